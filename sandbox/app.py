@@ -1,0 +1,129 @@
+"""The sandbox as one ASGI app: four providers side by side, their log, and their faults."""
+
+from typing import Any, Protocol
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from sandbox import bindbee, scormcloud, stackone, vitalsource
+from sandbox.academy import CAMPUSES, Academy, Campus
+from sandbox.wire import Desk, Entry, Fault, Faults, JSONAnswer, when_asked
+
+# What a newcomer needs to talk to each provider: where it is and what to send along.
+PROVIDERS: dict[str, dict[str, Any]] = {
+    "bindbee": {
+        "base": "/bindbee/api/lms/v1",
+        "headers": {"Authorization": "Bearer demo-key", "x-connector-token": "demo-connector"},
+    },
+    "stackone": {
+        "base": "/stackone/unified/lms",
+        "basic": {"user": "demo-key", "password": ""},
+        "headers": {"x-account-id": "demo-account"},
+    },
+    "scormcloud": {
+        "base": "/scormcloud/api/v2",
+        "basic": {"user": "demo-app", "password": "demo-secret"},
+    },
+    "vitalsource": {
+        "base": "/vitalsource/api/v4",
+        "headers": {"X-VitalSource-API-Key": "DEMOKEY"},
+    },
+}
+
+
+class Provider(Protocol):
+    """What the module of a provider brings."""
+
+    def routes(self, campus: Campus, /) -> list[BaseRoute]:
+        """Its API over a campus, below its base URL."""
+
+    def refusal(self, status: int, /) -> Response:
+        """Its words for an error that has no particular reason."""
+
+
+def create_app(academy: Academy | None = None) -> Starlette:
+    """The four providers below `/bindbee`, `/stackone`, `/scormcloud` and `/vitalsource`.
+
+    Every app has its own log (`/_requests`) and faults (`/_faults`); a campus is built when its
+    provider is first asked.
+    """
+    academy = academy or Academy()
+    log: list[Entry] = []
+    faults = Faults()
+
+    def desk(name: str, provider: Provider, *, folds_slashes: bool = False) -> Mount:
+        def make() -> Desk:
+            return Desk(
+                name,
+                provider.routes(academy.campus(name)),
+                log=log,
+                faults=faults,
+                refusal=provider.refusal,
+                folds_slashes=folds_slashes,
+            )
+
+        return Mount(f"/{name}", app=when_asked(make))
+
+    return Starlette(
+        routes=[
+            Route("/", index),
+            *log_routes(log),
+            *fault_routes(faults),
+            desk("bindbee", bindbee),
+            desk("stackone", stackone),
+            # The official client puts two slashes after the base.
+            desk("scormcloud", scormcloud, folds_slashes=True),
+            desk("vitalsource", vitalsource),
+        ]
+    )
+
+
+async def index(request: Request) -> Response:
+    """What is here: the providers with demo credentials, and how to watch and disturb them."""
+    return JSONAnswer(
+        {
+            "providers": PROVIDERS,
+            "log": {"read": "GET /_requests", "clear": "DELETE /_requests"},
+            "faults": {"set": "PUT /_faults/{provider}", "clear": "DELETE /_faults[/{provider}]"},
+        }
+    )
+
+
+def log_routes(log: list[Entry]) -> list[Route]:
+    async def read(request: Request) -> Response:
+        return JSONAnswer({"requests": log})
+
+    async def clear(request: Request) -> Response:
+        log.clear()
+        return Response(status_code=204)
+
+    return [
+        Route("/_requests", read, methods=["GET"]),
+        Route("/_requests", clear, methods=["DELETE"]),
+    ]
+
+
+def fault_routes(faults: Faults) -> list[Route]:
+    async def put(request: Request) -> Response:
+        provider = request.path_params["provider"]
+        if provider not in CAMPUSES:
+            return JSONAnswer({"error": f"No provider {provider}."}, 404)
+        try:
+            fault = msgspec.json.decode(await request.body(), type=Fault)
+        except msgspec.DecodeError as error:
+            return JSONAnswer({"error": str(error)}, 400)
+        faults.set(provider, fault)
+        return Response(status_code=204)
+
+    async def clear(request: Request) -> Response:
+        faults.clear(request.path_params.get("provider"))
+        return Response(status_code=204)
+
+    return [
+        Route("/_faults/{provider}", put, methods=["PUT"]),
+        Route("/_faults/{provider}", clear, methods=["DELETE"]),
+        Route("/_faults", clear, methods=["DELETE"]),
+    ]

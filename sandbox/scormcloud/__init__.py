@@ -1,0 +1,108 @@
+"""SCORM Cloud API v2, played over a campus: https://cloud.scorm.com/docs/api_reference/v2/.
+
+Every operation that reads courses, imports, registrations and learner tags, and tokens to read them
+with. Where the reference says nothing, the choice stands in a comment beside it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox.academy import Campus
+from sandbox.scormcloud import configuration, courses, launches, registrations, statements
+from sandbox.scormcloud.access import Clock, Door
+from sandbox.scormcloud.cloud import Cloud
+from sandbox.scormcloud.query import written
+from sandbox.scormcloud.refusals import refusal
+from sandbox.wire import JSONAnswer
+
+__all__ = ["refusal", "routes"]
+
+BASE = "/api/v2"
+
+Handler = Callable[[Cloud, Request], Response]
+
+_COURSE = "/courses/{course}"
+_VERSION = "/courses/{course}/versions/{version}"
+_REGISTRATION = "/registrations/{id}"
+_INSTANCE = "/registrations/{id}/instances/{instance}"
+
+# Path, what answers, and the noun of the scopes that may read it. The reference lists scopes of the
+# Course Service only; those of the others follow from the names of the scopes.
+READS: tuple[tuple[str, Handler, str], ...] = (
+    ("/courses", courses.listed, "course"),
+    ("/courses/importJobs/{job}", courses.import_job, "course"),
+    (_COURSE, courses.single, "course"),
+    (f"{_COURSE}/asset", courses.asset, "course"),
+    (f"{_COURSE}/asset/list", courses.files, "course"),
+    (f"{_COURSE}/configuration", configuration.course, "course"),
+    (f"{_COURSE}/tags", courses.tags, "course"),
+    (f"{_COURSE}/versions", courses.versions, "course"),
+    (f"{_COURSE}/xAPIStatements", statements.of_course, "course"),
+    (f"{_COURSE}/zip", courses.zipped, "course"),
+    (_VERSION, courses.single, "course"),
+    (f"{_VERSION}/asset", courses.asset, "course"),
+    (f"{_VERSION}/asset/list", courses.files, "course"),
+    (f"{_VERSION}/configuration", configuration.course, "course"),
+    (f"{_VERSION}/xAPIStatements", statements.of_course, "course"),
+    (f"{_VERSION}/zip", courses.zipped, "course"),
+    ("/registrations", registrations.listed, "registration"),
+    (_REGISTRATION, registrations.single, "registration"),
+    (f"{_REGISTRATION}/configuration", configuration.registration, "registration"),
+    (f"{_REGISTRATION}/instances", registrations.instances, "registration"),
+    (f"{_REGISTRATION}/launchHistory", launches.history, "registration"),
+    (f"{_REGISTRATION}/tags", registrations.tags, "registration"),
+    (f"{_REGISTRATION}/xAPIStatements", statements.of_registration, "registration"),
+    (_INSTANCE, registrations.single, "registration"),
+    (f"{_INSTANCE}/configuration", configuration.registration, "registration"),
+    (f"{_INSTANCE}/launchHistory", launches.history, "registration"),
+    (f"{_INSTANCE}/xAPIStatements", statements.of_registration, "registration"),
+    ("/learner/{id}/tags", registrations.learner_tags, "registration"),
+    ("/appManagement/configuration", configuration.application, "appmgmt"),
+)
+
+
+def routes(campus: Campus, clock: Clock = time.time) -> list[BaseRoute]:
+    """The API's routes below its host; `clock` tells when tokens expire.
+
+    Packages are made and read when something first asks for them.
+    """
+    cloud, door = Cloud(campus), Door(clock)
+
+    def opened(handler: Handler, noun: str) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            door.admit(request, "read", noun)
+            return handler(cloud, request)
+
+        return endpoint
+
+    def ping(cloud: Cloud, request: Request) -> Response:
+        now = written(datetime.fromtimestamp(clock(), UTC))
+        return JSONAnswer({"apiMessage": "API is alive.", "currentTime": now})
+
+    heads = Route(
+        f"{BASE}{_REGISTRATION}", opened(registrations.exists, "registration"), methods=["HEAD"]
+    )
+    reads = (*READS, ("/ping", ping, "ping"), ("/about", about, "ping"))
+    return [
+        heads,
+        *(
+            Route(f"{BASE}{path}", opened(read, noun), methods=["GET"])
+            for path, read, noun in reads
+        ),
+        Route(
+            f"{BASE}/oauth/authenticate/application/token", door.issue_for_form, methods=["POST"]
+        ),
+        Route(f"{BASE}/appManagement/token", door.issue_for_json, methods=["POST"]),
+    ]
+
+
+def about(cloud: Cloud, request: Request) -> Response:
+    """The same for ever, says the reference."""
+    return JSONAnswer({"version": "2.0", "distribution": "SCORM Cloud"})
