@@ -1,0 +1,78 @@
+"""The queries that the explorer opens with: one over all sources, one for each, one of a
+gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graph.explorer import Tab
+from graph.facets import EXAMPLES, GENERAL
+from providers.sources import Settings, provider_of
+from resolvers import ids
+
+ALL = """\
+# Every source side by side: courses with all that belongs to them, in one query.
+query Everywhere {
+  sources {
+    name
+    provider
+    health { status detail }
+    courses(first: 10) {
+      nodes {
+        title
+        categories { name }
+        skills { name }
+        instructors { name }
+        completions(first: 3) {
+          nodes { score grade result completedAt user { name email } }
+        }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
+LEARNER = """\
+# One person across all sources, matched by e-mail.
+query Person($email: String!) {
+  learner(email: $email) {
+    name
+    places {
+      source { name provider }
+      completeness
+      completions(first: 5) { nodes { course { title } score result completedAt } }
+      assignments(first: 5) { nodes { course { title } status progress } }
+    }
+  }
+}
+"""
+
+ENTITIES = """\
+# What a gateway asks of this subgraph: entities by their keys.
+query Entities($representations: [_Any!]!) {
+  _entities(representations: $representations) {
+    __typename
+    ... on Source { name provider courses(first: 3) { nodes { id title } } }
+    ... on Learner { email users { id name source { name } } }
+  }
+}
+"""
+
+
+def examples(settings: Settings, person: str = "ada@example.org") -> Sequence[Tab]:
+    """The tabs for these sources; ``person`` is the e-mail address of somebody known there."""
+    names = [source.name for source in settings.sources]
+    entities = [
+        {"__typename": "Source", "id": ids.encode("Source", names[0], names[0])},
+        {"__typename": "Learner", "email": person},
+    ]
+    return [
+        Tab(ALL),
+        *(
+            Tab(EXAMPLES.get(provider_of(source), GENERAL), {"source": source.name})
+            for source in settings.sources
+        ),
+        Tab(LEARNER, {"email": person}),
+        Tab(ENTITIES, {"representations": entities}),
+    ]

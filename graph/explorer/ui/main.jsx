@@ -1,0 +1,41 @@
+// Shows GraphiQL over the endpoint that the page names in its data attributes.
+
+import { explorerPlugin } from '@graphiql/plugin-explorer'
+import { createGraphiQLFetcher } from '@graphiql/toolkit'
+import { GraphiQL, HISTORY_PLUGIN } from 'graphiql'
+import { createRoot } from 'react-dom/client'
+
+import 'graphiql/style.css'
+import '@graphiql/plugin-explorer/style.css'
+import './style.css'
+import { storage } from './storage.js'
+
+// Each worker is a file of its own, beside this one; build.mjs puts their names in.
+globalThis.MonacoEnvironment = {
+  getWorker: (_, label) => new Worker(new URL(WORKERS[label] ?? WORKERS.editor, import.meta.url)),
+}
+
+const root = document.getElementById('explorer')
+const { endpoint, headers } = root.dataset
+const tabs = JSON.parse(root.dataset.tabs)
+
+// GraphiQL fills the editors of the tab in front from these, not from the tab; where the two
+// differ, it opens a tab more at every visit.
+const kept = JSON.parse(storage.getItem('graphiql:tabState') ?? 'null')
+const front = kept?.tabs[kept.activeTabIndex] ?? tabs[0]
+
+createRoot(root).render(
+  <GraphiQL
+    fetcher={createGraphiQLFetcher({ url: endpoint })}
+    storage={storage}
+    plugins={[HISTORY_PLUGIN, explorerPlugin()]}
+    defaultTabs={tabs.length ? tabs : undefined}
+    defaultHeaders={headers}
+    shouldPersistHeaders={false}
+    initialQuery={front?.query ?? undefined}
+    initialVariables={front?.variables ?? ''}
+    initialHeaders={front?.headers ?? headers}
+  >
+    <GraphiQL.Logo>coursegraph</GraphiQL.Logo>
+  </GraphiQL>,
+)
