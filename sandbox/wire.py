@@ -275,6 +275,6 @@ def spoil(name: str, value: Any) -> Any:
         return {inner: spoil(inner, each) for inner, each in value.items()}
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return [spoil(name, each) for each in value]
-    if value is None or name in KEPT or name.lower().endswith(("id", "ids")):
+    if value is None or name in KEPT or name.lower().endswith(("id", "ids", "identifier")):
         return value
     return 17 if isinstance(value, str | list) else {"unexpected": value}

@@ -1,0 +1,1 @@
+"""Whence the data comes: the four learning platforms behind one model. Knows nothing of GraphQL."""

@@ -1,0 +1,441 @@
+"""Bindbee's endpoints: seven models of one shape, each listed, read by ``ids=`` and expanded one
+level.
+
+https://docs.bindbee.dev/lms/overview
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import msgspec
+
+from providers.base import Ask, Found, Head, Heads, Listing, Page, Query, Sighting, heads
+from providers.bindbee import reading as tables
+from providers.bindbee.models import (
+    CATEGORIES,
+    COMPLETIONS,
+    CONTENTS,
+    COURSES,
+    ENROLLMENTS,
+    INSTRUCTORS,
+    LARGEST_PAGE,
+    SKILLS,
+    USERS,
+    Model,
+    Walking,
+    wire_value,
+)
+from providers.bindbee.reading import Connector, Integration
+from providers.errors import Kind, ProviderError
+from providers.http import Answer, Http
+from providers.model import (
+    Assignment,
+    Category,
+    Completion,
+    Content,
+    Course,
+    Health,
+    HealthStatus,
+    Instructor,
+    Record,
+    Skill,
+    User,
+)
+from providers.reading import Reader, Reading
+from providers.secrets import Header, Secret, bearer
+
+R = TypeVar("R", bound=Record)
+
+API = "/api/lms/v1"
+
+PARENTS_PER_CALL = 50
+"""Parents whose children one walk reads. Walks of several groups run side by side; more groups end
+sooner, but each may end in a page that is nearly empty, and calls are what the quota counts."""
+
+
+class Settings(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="provider", tag="bindbee",
+    forbid_unknown_fields=True,
+):  # fmt: skip
+    """A connector at Bindbee, and the API key of its environment."""
+
+    name: str
+    api_key: Secret
+    connector_token: Secret
+    base_url: str = "https://api.bindbee.dev"
+    """The European region is ``https://api-eu.bindbee.dev``; a connector lives in one region."""
+
+
+class Bindbee:
+    """One connector at Bindbee."""
+
+    provider = "bindbee"
+
+    listings: Mapping[str, Listing] = {
+        "list_courses": Listing(frozenset(COURSES.filters)),
+        "list_contents": Listing(frozenset(CONTENTS.filters)),
+        "list_completions": Listing(frozenset(COMPLETIONS.filters)),
+        "list_assignments": Listing(frozenset(ENROLLMENTS.filters)),
+        "list_users": Listing(frozenset(USERS.filters)),
+        "list_categories": Listing(frozenset(CATEGORIES.filters)),
+        "list_skills": Listing(frozenset(SKILLS.filters)),
+    }
+
+    def __init__(self, settings: Settings, http: Callable[..., Http]) -> None:
+        self.source = settings.name
+        self._token = settings.connector_token
+        authorization = bearer(settings.api_key)
+        self._key = Header({"authorization": authorization})
+        signed = {"authorization": authorization, "x-connector-token": settings.connector_token}
+        self.http = http(base_url=settings.base_url, credentials=Header(signed))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.http.close()
+
+    # Listing: one page of any model.
+
+    async def list_courses(self, ask: Ask, query: Query) -> Page[Course]:
+        """GET /courses."""
+        return await self._list(COURSES, ask, query)
+
+    async def list_contents(self, ask: Ask, query: Query) -> Page[Content]:
+        """GET /contents."""
+        return await self._list(CONTENTS, ask, query)
+
+    async def list_completions(self, ask: Ask, query: Query) -> Page[Completion]:
+        """GET /completions."""
+        return await self._list(COMPLETIONS, ask, query)
+
+    async def list_assignments(self, ask: Ask, query: Query) -> Page[Assignment]:
+        """GET /enrollments."""
+        return await self._list(ENROLLMENTS, ask, query)
+
+    async def list_users(self, ask: Ask, query: Query) -> Page[User]:
+        """GET /users."""
+        return await self._list(USERS, ask, query)
+
+    async def list_categories(self, ask: Ask, query: Query) -> Page[Category]:
+        """GET /categories."""
+        return await self._list(CATEGORIES, ask, query)
+
+    async def list_skills(self, ask: Ask, query: Query) -> Page[Skill]:
+        """GET /skills."""
+        return await self._list(SKILLS, ask, query)
+
+    async def _list(self, model: Model[R], ask: Ask, query: Query) -> Page[R]:
+        if query.page is None:
+            walking, cursor = Walking.start(model, ask, query.size), None
+        else:
+            walking, cursor = Walking.resume(query.page)
+        params: dict[str, str | None] = {
+            model.filters[name]: wire_value(value) for name, value in query.filters.items()
+        }
+        params |= walking.params() | {"cursor": cursor}
+        rows, following = await self._page(ask, f"{API}/{model.path}", params)
+        reading = Reading(self.source, ask, walking.shallow(model, ask))
+        records: Sequence[R] = model.reader.read_all(rows, reading)
+        wanted = ask.fields(model.reader.record)
+        if ("raw_data" in wanted) > walking.raw or ("custom_fields" in wanted) > walking.custom:
+            found = await self._by_ids(model, ask, [record.key for record in records])
+            records = [
+                each for record in records if isinstance(each := found.get(record.key), Record)
+            ]
+        return Page(records, walking.token(following) if following else None)
+
+    async def _page(
+        self, ask: Ask, route: str, params: Mapping[str, str | None], *, keyed: bool = True
+    ) -> tuple[list[Any], str | None]:
+        """One page's rows, and the cursor of the next page; ``keyed`` sends the connector's
+        token."""
+        answer = await self.http.get(
+            ask, route, params=params, credentials=None if keyed else self._key
+        )
+        return _rows(answer)
+
+    async def _walk(
+        self, ask: Ask, route: str, params: Mapping[str, str | None], *, keyed: bool = True
+    ) -> AsyncIterator[list[Any]]:
+        """Every page's rows. A cursor that comes again ends the walk with an error."""
+        seen: set[str | None] = set()
+        cursor: str | None = None
+        while cursor not in seen:
+            seen.add(cursor)
+            paged = {**params, "page_size": str(LARGEST_PAGE), "cursor": cursor}
+            rows, cursor = await self._page(ask, route, paged, keyed=keyed)
+            yield rows
+            if cursor is None:
+                return
+        raise ProviderError(
+            Kind.BAD_RESPONSE,
+            "the provider's pages run in a circle",
+            source=self.source,
+            provider=self.provider,
+        )
+
+    # Reading by key: up to 200 ids a call, the calls side by side.
+
+    async def courses(self, ask: Ask, keys: Sequence[str]) -> Found[Course]:
+        """GET /courses?ids=."""
+        return await self._by_ids(COURSES, ask, keys)
+
+    async def contents(self, ask: Ask, keys: Sequence[str]) -> Found[Content]:
+        """GET /contents?ids=."""
+        return await self._by_ids(CONTENTS, ask, keys)
+
+    async def completions(self, ask: Ask, keys: Sequence[str]) -> Found[Completion]:
+        """GET /completions?ids=."""
+        return await self._by_ids(COMPLETIONS, ask, keys)
+
+    async def assignments(self, ask: Ask, keys: Sequence[str]) -> Found[Assignment]:
+        """GET /enrollments?ids=."""
+        return await self._by_ids(ENROLLMENTS, ask, keys)
+
+    async def users(self, ask: Ask, keys: Sequence[str]) -> Found[User]:
+        """GET /users?ids=."""
+        return await self._by_ids(USERS, ask, keys)
+
+    async def instructors(self, ask: Ask, keys: Sequence[str]) -> Found[Instructor]:
+        """GET /users?ids=: an instructor is a user whom a course names."""
+        return await self._by_ids(INSTRUCTORS, ask, keys)
+
+    async def categories(self, ask: Ask, keys: Sequence[str]) -> Found[Category]:
+        """GET /categories?ids=."""
+        return await self._by_ids(CATEGORIES, ask, keys)
+
+    async def skills(self, ask: Ask, keys: Sequence[str]) -> Found[Skill]:
+        """GET /skills?ids=."""
+        return await self._by_ids(SKILLS, ask, keys)
+
+    async def _by_ids(self, model: Model[R], ask: Ask, keys: Sequence[str]) -> Found[R]:
+        usable = [key for key in keys if _is_id(key)]
+        if len(usable) == 1:
+            return await self._by_id(model, ask, usable[0])
+        groups = [usable[at : at + LARGEST_PAGE] for at in range(0, len(usable), LARGEST_PAGE)]
+        parts = await asyncio.gather(*(self._group(model, ask, group) for group in groups))
+        return {key: found for part in parts for key, found in part.items()}
+
+    async def _by_id(self, model: Model[R], ask: Ask, key: str) -> dict[str, R | ProviderError]:
+        """GET /{model}/{id}."""
+        params = Walking.start(model, ask, 1).params() | {"page_size": None}
+        try:
+            answer = await self.http.find(ask, f"{API}/{model.path}/{{}}", key, params=params)
+        except ProviderError as error:
+            return {key: error}
+        rows = [answer.body] if answer else []
+        return {row.key: row for row in model.reader.read_all(rows, Reading(self.source, ask))}
+
+    async def _group(
+        self, model: Model[R], ask: Ask, keys: Sequence[str]
+    ) -> dict[str, R | ProviderError]:
+        params = Walking.start(model, ask, LARGEST_PAGE).params() | {"ids": ",".join(keys)}
+        found: dict[str, R | ProviderError] = {}
+        try:
+            async for rows in self._walk(ask, f"{API}/{model.path}", params):
+                for record in model.reader.read_all(rows, Reading(self.source, ask)):
+                    found[record.key] = record
+                if found.keys() >= set(keys):
+                    break
+        except ProviderError as error:
+            return {**dict.fromkeys(keys, error), **found}
+        return found
+
+    # Children: the rows of many parents, in walks that several groups of parents make side by side.
+
+    async def completions_of_courses(
+        self, ask: Ask, keys: Sequence[str], first: int
+    ) -> Heads[Completion]:
+        """GET /completions?course=, many courses a walk."""
+        return await self._children(COMPLETIONS, "course", ask, keys, first)
+
+    async def completions_of_course(self, ask: Ask, key: str, query: Query) -> Page[Completion]:
+        """GET /completions?course=."""
+        return await self.list_completions(ask, _narrowed(query, courses=key))
+
+    async def completions_of_contents(
+        self, ask: Ask, keys: Sequence[str], first: int
+    ) -> Heads[Completion]:
+        """GET /completions?content=, many contents a walk."""
+        return await self._children(COMPLETIONS, "content", ask, keys, first)
+
+    async def completions_of_content(self, ask: Ask, key: str, query: Query) -> Page[Completion]:
+        """GET /completions?content=."""
+        return await self.list_completions(ask, _narrowed(query, contents=key))
+
+    async def completions_of_users(
+        self, ask: Ask, keys: Sequence[str], first: int
+    ) -> Heads[Completion]:
+        """GET /completions?user=, many users a walk."""
+        return await self._children(COMPLETIONS, "user", ask, keys, first)
+
+    async def completions_of_user(self, ask: Ask, key: str, query: Query) -> Page[Completion]:
+        """GET /completions?user=."""
+        return await self.list_completions(ask, _narrowed(query, users=key))
+
+    async def assignments_of_courses(
+        self, ask: Ask, keys: Sequence[str], first: int
+    ) -> Heads[Assignment]:
+        """GET /enrollments?course=, many courses a walk."""
+        return await self._children(ENROLLMENTS, "course", ask, keys, first)
+
+    async def assignments_of_course(self, ask: Ask, key: str, query: Query) -> Page[Assignment]:
+        """GET /enrollments?course=."""
+        return await self.list_assignments(ask, _narrowed(query, courses=key))
+
+    async def assignments_of_users(
+        self, ask: Ask, keys: Sequence[str], first: int
+    ) -> Heads[Assignment]:
+        """GET /enrollments?user=, many users a walk."""
+        return await self._children(ENROLLMENTS, "user", ask, keys, first)
+
+    async def assignments_of_user(self, ask: Ask, key: str, query: Query) -> Page[Assignment]:
+        """GET /enrollments?user=."""
+        return await self.list_assignments(ask, _narrowed(query, users=key))
+
+    async def courses_of_categories(
+        self, ask: Ask, keys: Sequence[str], first: int
+    ) -> Heads[Course]:
+        """GET /courses?categories=, many categories a walk."""
+        return await self._children(COURSES, "categories", ask, keys, first)
+
+    async def courses_of_category(self, ask: Ask, key: str, query: Query) -> Page[Course]:
+        """GET /courses?categories=."""
+        return await self.list_courses(ask, _narrowed(query, categories=key))
+
+    async def courses_of_skills(self, ask: Ask, keys: Sequence[str], first: int) -> Heads[Course]:
+        """GET /courses?skills=, many skills a walk."""
+        return await self._children(COURSES, "skills", ask, keys, first)
+
+    async def courses_of_skill(self, ask: Ask, key: str, query: Query) -> Page[Course]:
+        """GET /courses?skills=."""
+        return await self.list_courses(ask, _narrowed(query, skills=key))
+
+    async def _children(
+        self, model: Model[R], param: str, ask: Ask, keys: Sequence[str], first: int
+    ) -> Heads[R]:
+        usable = [key for key in keys if _is_id(key)]
+        size = PARENTS_PER_CALL
+        groups = [usable[at : at + size] for at in range(0, len(usable), size)]
+        parts = await asyncio.gather(
+            *(self._children_of(model, param, ask, group, first) for group in groups)
+        )
+        return {key: found for part in parts for key, found in part.items()}
+
+    async def _children_of(
+        self, model: Model[R], param: str, ask: Ask, parents: Sequence[str], first: int
+    ) -> dict[str, Head[R] | ProviderError | None]:
+        """Walk until every parent has what was asked. A walk that breaks off keeps what it had."""
+        params = Walking.start(model, ask, LARGEST_PAGE).params() | {param: ",".join(parents)}
+        rows: dict[str, list[R]] = {parent: [] for parent in parents}
+        reading = Reading(self.source, ask)
+        try:
+            async for page in self._walk(ask, f"{API}/{model.path}", params):
+                for row in page:
+                    owners = [owner for owner in _keys_in(row, param) if owner in rows]
+                    for record in model.reader.read_all([row] if owners else [], reading):
+                        for owner in owners:
+                            rows[owner].append(record)
+                if all(len(own) >= first for own in rows.values()):
+                    return heads(parents, rows, first, complete=False)
+        except ProviderError as error:
+            return {
+                parent: Head(own[:first], more=True) if len(own := rows[parent]) >= first else error
+                for parent in parents
+            }
+        return heads(parents, rows, first, complete=True)
+
+    # People, and the account itself.
+
+    async def users_by_email(self, ask: Ask, email: str, courses: Sequence[str] = ()) -> Sighting:
+        """GET /users?email_address=, which ignores case. Rows are checked again by the caller."""
+        users: list[User] = []
+        params = Walking.start(USERS, ask, LARGEST_PAGE).params() | {"email_address": email}
+        async for rows in self._walk(ask, f"{API}/users", params):
+            users += tables.USER.read_all(rows, Reading(self.source, ask))
+        return Sighting(users)
+
+    async def health(self, ask: Ask) -> Health:
+        """The connector's own entry: whether it is linked, and when it was last synced.
+
+        https://docs.bindbee.dev/basics/connectors
+        """
+        full = replace(ask, wanted={Connector.__name__: frozenset(tables.CONNECTOR.cells)})
+        async for rows in self._walk(full, f"{API}/connectors", {}, keyed=False):
+            for row in rows:
+                if isinstance(row, Mapping) and row.get("connector_token") == self._token.reveal():
+                    return _health(tables.CONNECTOR.read(row, Reading(self.source, full)))
+        return Health(
+            status=HealthStatus.DEGRADED, detail="the connector is not among those of the API key"
+        )
+
+    async def connectors(
+        self, ask: Ask, *, is_active: bool | None = None, origin_id: str | None = None
+    ) -> Sequence[Connector]:
+        """GET /connectors: all connectors of the API key's environment."""
+        active = None if is_active is None else str(is_active).lower()
+        params = {"is_active": active, "origin_id": origin_id}
+        return await self._around(tables.CONNECTOR, ask, f"{API}/connectors", params)
+
+    async def integrations(self, ask: Ask) -> Sequence[Integration]:
+        """GET /integrations: the systems that can be connected to."""
+        return await self._around(tables.INTEGRATION, ask, f"{API}/integrations", {})
+
+    async def _around(
+        self, reader: Reader[R], ask: Ask, route: str, params: Mapping[str, str | None]
+    ) -> Sequence[R]:
+        found: list[R] = []
+        async for rows in self._walk(ask, route, params, keyed=False):
+            found += reader.read_all(rows, Reading(self.source, ask))
+        return found
+
+
+def _rows(answer: Answer) -> tuple[list[Any], str | None]:
+    """Rows and cursor of a page. https://docs.bindbee.dev/basics/pagination"""
+    body = answer.body
+    if not isinstance(body, Mapping) or not isinstance(body.get("items"), list):
+        raise ProviderError(Kind.BAD_RESPONSE, "the provider's page has no items")
+    cursor = body.get("cursor")
+    if cursor is not None and not isinstance(cursor, str):
+        raise ProviderError(Kind.BAD_RESPONSE, "the provider's page has a cursor that is no text")
+    answer.call.rows = len(body["items"])
+    return body["items"], cursor or None
+
+
+def _is_id(key: str) -> bool:
+    """Whether a key can be among ``ids``: a comma would make it two."""
+    return "," not in key and key.isprintable()
+
+
+def _keys_in(row: Any, name: str) -> list[str]:
+    """The keys that a row names under a relation, whether expanded or not."""
+    value = row.get(name) if isinstance(row, Mapping) else None
+    several = value if isinstance(value, list) else [value]
+    ids = (each.get("id") if isinstance(each, Mapping) else each for each in several)
+    return [each for each in ids if isinstance(each, str)]
+
+
+def _narrowed(query: Query, **parent: str) -> Query:
+    return replace(query, filters={**query.filters, **{k: (v,) for k, v in parent.items()}})
+
+
+def _health(connector: Connector) -> Health:
+    """https://docs.bindbee.dev/enum-values : Connector.status and sync_status."""
+    detail = None
+    if connector.is_active is False:
+        detail = "the connector is not active"
+    elif connector.status == "RELINK_NEEDED":
+        detail = "the connector needs to be linked again by its customer"
+    elif connector.status == "INCOMPLETE":
+        detail = "the connector's set-up is not complete"
+    elif connector.sync_status == "Failed":
+        detail = "the last sync failed"
+    return Health(
+        status=HealthStatus.DEGRADED if detail else HealthStatus.UP,
+        detail=detail,
+        last_synced_at=connector.last_sync_started_at,
+        next_sync_at=connector.next_sync_starts_at,
+    )

@@ -1,0 +1,35 @@
+"""SCORM Cloud's endpoints, put together: courses, registrations, learners, and what only it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from providers.base import Listing
+from providers.scormcloud import (
+    course_details,
+    courses,
+    learners,
+    registration_details,
+    registrations,
+)
+from providers.scormcloud.application import Settings
+
+__all__ = ["ScormCloud", "Settings"]
+
+
+class ScormCloud(
+    courses.CourseReads,
+    registrations.RegistrationReads,
+    learners.LearnerReads,
+    course_details.CourseDetails,
+    registration_details.RegistrationDetails,
+):
+    """One application at SCORM Cloud, with all that it can be asked."""
+
+    listings: Mapping[str, Listing] = {
+        **courses.LISTINGS,
+        **registrations.LISTINGS,
+        **learners.LISTINGS,
+        **course_details.LISTINGS,
+        **registration_details.LISTINGS,
+    }

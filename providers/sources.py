@@ -1,0 +1,233 @@
+"""Which providers exist, and how the sources of a settings file are opened and closed."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+from providers import bindbee, scormcloud, stackone, vitalsource
+from providers.base import Client, Listing
+from providers.http import CALL_TIMEOUT, Transport, open_http
+from providers.secrets import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What there is to know of a provider from outside."""
+
+    settings: type[msgspec.Struct]
+    """What a source of it needs."""
+    client: Callable[..., Client]
+    reading: ModuleType
+    """The module that holds its tables."""
+    listings: Mapping[str, Listing]
+    """What its lists can be asked, at most."""
+    title: str
+    description: str
+
+
+PROVIDERS: Mapping[str, Entry] = {
+    "bindbee": Entry(
+        bindbee.Settings,
+        bindbee.Bindbee,
+        bindbee.reading,
+        bindbee.Bindbee.listings,
+        "Bindbee",
+        "Bindbee, a unified API over many learning systems. https://docs.bindbee.dev/",
+    ),
+    "stackone": Entry(
+        stackone.Settings,
+        stackone.StackOne,
+        stackone.reading,
+        stackone.LISTINGS,
+        "StackOne",
+        "StackOne, a unified API over many learning systems. https://docs.stackone.com/",
+    ),
+    "scorm_cloud": Entry(
+        scormcloud.Settings,
+        scormcloud.ScormCloud,
+        scormcloud.reading,
+        scormcloud.ScormCloud.listings,
+        "SCORM Cloud",
+        "Rustici SCORM Cloud, which hosts and tracks SCORM, AICC, cmi5 and xAPI courses. "
+        "https://cloud.scorm.com/docs/",
+    ),
+    "vitalsource": Entry(
+        vitalsource.Settings,
+        vitalsource.VitalSource,
+        vitalsource.reading,
+        vitalsource.VitalSource.listings,
+        "VitalSource",
+        "VitalSource Launch, which delivers courseware. https://developer.vitalsource.com/",
+    ),
+}
+"""Every provider, by its name in settings. A fifth one goes here, and its folder beside the
+others."""
+
+Provider = Enum("Provider", {name.upper(): name.upper() for name in PROVIDERS})  # type: ignore[misc]
+Provider.__doc__ = "A vendor whose API the graph reads."
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+"""What a source may be called: its name is part of every id."""
+
+
+class SettingsError(Exception):
+    """The settings can't be used; the message says what is wrong, where, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a server is told about its sources and limits."""
+
+    sources: Sequence[Any]
+    """The sources, in the order in which lists run through them."""
+
+    call_timeout: float = CALL_TIMEOUT
+    """Longest time for one upstream call, in seconds."""
+
+    request_timeout: float = 10.0
+    """Longest time for one operation, in seconds."""
+
+    budget: int = 100
+    """How many upstream calls one operation may make to each source."""
+
+    largest_page: int = 100
+    """Largest ``first`` of a connection."""
+
+    max_body: int = 1024 * 1024
+    """Largest request body, in bytes."""
+
+    explain: bool = False
+    """Whether ``x-explain: upstream`` is answered, which shows callers what was asked of the
+    sources."""
+
+
+class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    sources: list[dict[str, Any]]
+    call_timeout: float = CALL_TIMEOUT
+    request_timeout: float = 10.0
+    budget: int = 100
+    largest_page: int = 100
+    max_body: int = 1024 * 1024
+    explain: bool = False
+
+
+def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in a TOML file; ``env:NAME`` in place of a value takes it from the environment.
+
+    Raises:
+        SettingsError: where the file is missing, isn't TOML, or says something that can't be.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: no such file; README shows what to put there") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from None
+    try:
+        return make_settings(data, environment)
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error}") from None
+
+
+def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+    """Settings out of plain data, as a TOML file holds it.
+
+    Raises:
+        SettingsError: as ``read_settings``.
+    """
+    try:
+        file = msgspec.convert(data, _File)
+    except msgspec.ValidationError as error:
+        raise SettingsError(str(error)) from None
+    sources = [_source(at, entry, environment) for at, entry in enumerate(file.sources)]
+    names = [source.name for source in sources]
+    if not names:
+        raise SettingsError("there is no [[sources]] entry; add one for each account")
+    if doubled := sorted({name for name in names if names.count(name) > 1}):
+        raise SettingsError(f"several sources are called {', '.join(doubled)}; names are unique")
+    for limit in ("call_timeout", "request_timeout", "budget", "largest_page", "max_body"):
+        if getattr(file, limit) <= 0:
+            raise SettingsError(f"{limit} must be more than 0")
+    return Settings(
+        sources=sources,
+        call_timeout=file.call_timeout,
+        request_timeout=file.request_timeout,
+        budget=file.budget,
+        largest_page=file.largest_page,
+        max_body=file.max_body,
+        explain=file.explain,
+    )
+
+
+def _source(at: int, entry: Mapping[str, Any], environment: Mapping[str, str]) -> Any:
+    where = f"sources[{at}]"
+    provider = entry.get("provider")
+    if not isinstance(provider, str) or provider not in PROVIDERS:
+        known = ", ".join(PROVIDERS)
+        raise SettingsError(f"{where}.provider is {provider!r}; it must be one of {known}")
+    filled = {name: _filled(where, name, value, environment) for name, value in entry.items()}
+    try:
+        source = msgspec.convert(filled, PROVIDERS[provider].settings, dec_hook=_secret)
+    except msgspec.ValidationError as error:
+        # The message names types and fields, never values.
+        raise SettingsError(f"{where} ({provider}): {error}") from None
+    name = getattr(source, "name", "")
+    if not NAME.fullmatch(name):
+        raise SettingsError(
+            f"{where}.name is {name!r}; use small letters, digits and hyphens, at most 63"
+        )
+    return source
+
+
+def _filled(where: str, name: str, value: Any, environment: Mapping[str, str]) -> Any:
+    if not isinstance(value, str) or not value.startswith("env:"):
+        return value
+    variable = value.removeprefix("env:")
+    if variable not in environment:
+        raise SettingsError(
+            f"{where}.{name} takes its value from the environment variable {variable}, "
+            "which is not set"
+        )
+    return environment[variable]
+
+
+def _secret(kind: type, value: Any) -> Any:
+    if kind is Secret and isinstance(value, str):
+        if not value.isascii() or not value.isprintable() or not value:
+            raise ValueError("a credential must be printable ASCII text")
+        return Secret(value)
+    raise TypeError("expected text")
+
+
+def provider_of(source: Any) -> str:
+    """Name of the provider that a source's settings are for."""
+    return next(name for name, entry in PROVIDERS.items() if isinstance(source, entry.settings))
+
+
+def open_sources(settings: Settings, transport: Transport | None = None) -> dict[str, Client]:
+    """Open every source, by name, in order. ``transport`` replaces the network."""
+    return {name: client for name, client in _opened(settings, transport)}
+
+
+def _opened(settings: Settings, transport: Transport | None) -> Iterator[tuple[str, Client]]:
+    for source in settings.sources:
+        provider = provider_of(source)
+        http = partial(
+            open_http,
+            source=source.name,
+            provider=provider,
+            transport=transport,
+            timeout=settings.call_timeout,
+        )
+        yield source.name, PROVIDERS[provider].client(source, http)
