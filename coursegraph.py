@@ -1,0 +1,213 @@
+"""The command line: serve the graph, play the sandbox, print the schema, check the sources."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+
+from graph.app import create_app
+from graph.explorer.tabs import examples
+from graph.schema import make_schema, sdl
+from providers.base import Ask
+from providers.errors import ProviderError
+from providers.model import HealthStatus
+from providers.sources import (
+    Settings,
+    SettingsError,
+    make_settings,
+    open_sources,
+    read_settings,
+)
+from sandbox.app import create_app as create_sandbox
+
+HOST = "127.0.0.1"
+
+PERSON = "ada.byron@academy.example"
+"""Somebody whom every provider of the sandbox knows."""
+
+cli = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="One GraphQL graph over the learning systems a company uses.",
+)
+
+Port = Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="Port of the graph.")]
+SandboxPort = Annotated[
+    int, typer.Option(envvar="SANDBOX_PORT", min=1, max=65535, help="Port of the sandbox.")
+]
+SettingsFile = Annotated[
+    Path,
+    typer.Option("--settings", envvar="COURSEGRAPH_SETTINGS", help="File that names the sources."),
+]
+OverSandbox = Annotated[
+    bool, typer.Option("--sandbox", help="Use the sandbox's sources; `serve` starts it as well.")
+]
+
+DEFAULT_SETTINGS = Path("coursegraph.toml")
+
+
+def sandbox_settings(port: int) -> Settings:
+    """Settings with one source at each provider of a sandbox on this port."""
+    base = f"http://{HOST}:{port}"
+    return make_settings(
+        {
+            "explain": True,
+            "sources": [
+                {
+                    "name": "demo-bindbee",
+                    "provider": "bindbee",
+                    "api_key": "demo-key",
+                    "connector_token": "demo-connector",
+                    "base_url": f"{base}/bindbee",
+                },
+                {
+                    "name": "demo-stackone",
+                    "provider": "stackone",
+                    "api_key": "demo-key",
+                    "account_id": "demo-account",
+                    "base_url": f"{base}/stackone",
+                },
+                {
+                    "name": "demo-scorm-cloud",
+                    "provider": "scorm_cloud",
+                    "app_id": "demo-app",
+                    "secret": "demo-secret",
+                    "base_url": f"{base}/scormcloud/api/v2",
+                },
+                {
+                    "name": "demo-vitalsource",
+                    "provider": "vitalsource",
+                    "api_key": "DEMOKEY",
+                    "base_url": f"{base}/vitalsource/api/v4",
+                },
+            ],
+        },
+        {},
+    )
+
+
+@cli.command()
+def serve(
+    port: Port = 8000,
+    sandbox_port: SandboxPort = 8001,
+    settings: SettingsFile = DEFAULT_SETTINGS,
+    sandbox: OverSandbox = False,
+) -> None:
+    """Serve the graph, and GraphiQL for browsers, at /graphql."""
+    if not sandbox:
+        _run(create_app(_read(settings)), _listen(port, "PORT"))
+        return
+    own, demo = _listen(port, "PORT"), sandbox_settings(sandbox_port)
+    app = create_app(demo, tabs=examples(demo, PERSON))
+    with _beside(create_sandbox(), _listen(sandbox_port, "SANDBOX_PORT")):
+        typer.echo(f"GraphQL and GraphiQL  http://{HOST}:{port}/graphql")
+        typer.echo(f"Sandbox               http://{HOST}:{sandbox_port}/")
+        typer.echo("Ctrl-C ends both.")
+        _run(app, own)
+
+
+@cli.command()
+def sandbox(sandbox_port: SandboxPort = 8001) -> None:
+    """Play the four providers' APIs over an academy of made-up data."""
+    listener = _listen(sandbox_port, "SANDBOX_PORT")
+    typer.echo(f"Sandbox  http://{HOST}:{sandbox_port}/  (Ctrl-C ends it)")
+    _run(create_sandbox(), listener)
+
+
+@cli.command()
+def schema() -> None:
+    """Print the schema, as schema.graphql holds it."""
+    sys.stdout.write(sdl(make_schema()))
+
+
+@cli.command()
+def sources(
+    settings: SettingsFile = DEFAULT_SETTINGS,
+    sandbox: OverSandbox = False,
+    sandbox_port: SandboxPort = 8001,
+) -> None:
+    """List the sources, and check each with one cheap call; fails if one is down."""
+    chosen = sandbox_settings(sandbox_port) if sandbox else _read(settings)
+    if not asyncio.run(_check(chosen)):
+        raise typer.Exit(1)
+
+
+async def _check(settings: Settings) -> bool:
+    clients = open_sources(settings)
+
+    async def state(client: Any) -> tuple[str, str]:
+        try:
+            health = await client.health(Ask())
+        except ProviderError as error:
+            return HealthStatus.DOWN.value, error.detail
+        return health.status.value, health.detail or ""
+
+    states = await asyncio.gather(*map(state, clients.values()))
+    await asyncio.gather(*(client.close() for client in clients.values()))
+    for (name, client), (status, detail) in zip(clients.items(), states, strict=True):
+        typer.echo(f"{name:<24} {client.provider:<12} {status:<9} {detail}".rstrip())
+    return all(status != HealthStatus.DOWN.value for status, _ in states)
+
+
+def _read(path: Path) -> Settings:
+    try:
+        return read_settings(path)
+    except SettingsError as error:
+        raise typer.BadParameter(
+            f"{error}\nTo try the graph without any account: coursegraph serve --sandbox"
+        ) from None
+
+
+def _listen(port: int, variable: str) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        typer.echo(
+            f"Port {port} can't be used ({error.strerror}): end what uses it, or choose another "
+            f"with {variable}={port + 10}.",
+            err=True,
+        )
+        raise typer.Exit(1) from None
+
+
+def _server(app: Any) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, ws="none", server_header=False
+    )
+    return uvicorn.Server(config)
+
+
+def _run(app: Any, listener: socket.socket) -> None:
+    _server(app).run([listener])
+
+
+@contextmanager
+def _beside(app: Any, listener: socket.socket) -> Iterator[None]:
+    """Run an application in a thread, which ends with us."""
+    server = _server(app)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5)
+
+
+def main() -> None:
+    """Entry point of the ``coursegraph`` command."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

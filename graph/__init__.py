@@ -1,0 +1,1 @@
+"""What may be asked: the types, their fields and their relations."""

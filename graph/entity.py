@@ -1,0 +1,333 @@
+"""How the graph's types are declared: attributes with docstrings, and relations as data.
+
+``entity`` declares a type with an id, ``value`` one without, ``filters`` an input, ``choices`` an
+enum. Each only takes note of the class; ``build`` makes Strawberry's types of all of them at once,
+when every name that an annotation may use exists. So a module can name any type without importing
+it at run time.
+
+A field is one of these:
+
+* a plain attribute, read from the record's field of the same name;
+* ``references``, ``reference``, ``children``, ``detail``: a relation (``resolvers.relations``);
+* ``computed``: a plain function of the context and the record;
+* ``facet``: what only one provider has (``graph/facets``), added to a type with ``extend``.
+
+What each field needs of its record is kept in ``NEEDS``: from it, ``graph.selection`` knows what an
+operation wants of each record type.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Annotated, Any, TypeVar
+
+import strawberry
+import strawberry.federation
+from strawberry.utils.str_converters import to_camel_case
+
+from graph.descriptions import attribute_descriptions, described
+from providers import coverage
+from providers.model import Record
+from resolvers import ids, sources
+from resolvers.context import Context
+from resolvers.relations import Children, Detail, Reference, References
+
+T = TypeVar("T", bound=type)
+
+FIRST = "How many rows to give at most; the largest number is a setting of the server."
+AFTER = "Cursor of the row after which to go on: an `endCursor` or an edge's `cursor`."
+
+First = Annotated[int, strawberry.argument(description=FIRST)]
+After = Annotated[str | None, strawberry.argument(description=AFTER)]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A field that is more than an attribute of the record."""
+
+    resolver: Callable[..., Any]
+    needs: frozenset[str] = frozenset()
+    """Fields of the record that it reads."""
+    method: str = ""
+    """Method of a source's client that it needs."""
+
+
+@dataclass(slots=True)
+class Declaration:
+    """A class that is to become a GraphQL type."""
+
+    cls: type
+    record: type | None
+    """The class of the values that it shows."""
+    entity: bool
+    keys: tuple[str, ...] = ()
+    directives: tuple[object, ...] = ()
+    reads: Mapping[type[Record], frozenset[str]] = field(default_factory=dict)
+    """Fields of other records that it takes to show the type at all."""
+    extensions: list[type] = field(default_factory=list)
+    """Classes whose attributes are added to it."""
+
+
+DECLARATIONS: dict[str, Declaration] = {}
+"""Every declared type, by name."""
+
+INPUTS: dict[str, tuple[type, str]] = {}
+"""Every declared input of filters, by name, with the list method that they narrow."""
+
+ENUMS: dict[str, tuple[type[Enum], Mapping[str, str]]] = {}
+"""Every declared enum, by name, with the descriptions of its values."""
+
+NEEDS: dict[str, dict[str, frozenset[str]]] = {}
+"""By GraphQL type, by GraphQL field: the fields of the record that the field reads. Made by
+``build``."""
+
+RECORDS: dict[str, str] = {}
+"""By GraphQL type, the name of the record type that it shows. Made by ``build``."""
+
+READS: dict[str, dict[str, frozenset[str]]] = {}
+"""By GraphQL type, the fields of other records that it takes to show it. Made by ``build``."""
+
+
+def entity(record: type, *, keys: tuple[str, ...] = ("id",)) -> Callable[[T], T]:
+    """Declare a type with an id, which shows such records."""
+
+    def declare(cls: T) -> T:
+        DECLARATIONS[cls.__name__] = Declaration(cls, record, entity=True, keys=keys)
+        return cls
+
+    return declare
+
+
+def value(
+    record: type | None = None,
+    *,
+    keys: tuple[str, ...] = (),
+    directives: tuple[object, ...] = (),
+    reads: Mapping[type[Record], frozenset[str]] | None = None,
+) -> Callable[[T], T]:
+    """Declare a type without an id: a part of records, or a record of a provider's own."""
+
+    def declare(cls: T) -> T:
+        DECLARATIONS[cls.__name__] = Declaration(
+            cls, record, entity=False, keys=keys, directives=directives, reads=reads or {}
+        )
+        return cls
+
+    return declare
+
+
+def extend(name: str) -> Callable[[T], T]:
+    """Add the attributes of a class to a declared type."""
+
+    def declare(cls: T) -> T:
+        DECLARATIONS[name].extensions.append(cls)
+        return cls
+
+    return declare
+
+
+def filters(listing: str) -> Callable[[T], T]:
+    """Declare an input whose fields are the filters of a list method, all of them optional."""
+
+    def declare(cls: T) -> T:
+        INPUTS[cls.__name__] = cls, listing
+        return cls
+
+    return declare
+
+
+def references(plural: str, *, by: str) -> Any:
+    """All the records that the record's field ``by`` names."""
+    relation = References(plural, by)
+
+    def resolve(root: Any, info: strawberry.Info) -> Any:
+        return relation.resolve(info.context, root)
+
+    return Declared(resolve, frozenset({by}))
+
+
+def reference(plural: str, *, by: str) -> Any:
+    """The record that the record's field ``by`` names."""
+    relation = Reference(plural, by)
+
+    def resolve(root: Any, info: strawberry.Info) -> Any:
+        return relation.resolve(info.context, root)
+
+    return Declared(resolve, frozenset({by}))
+
+
+def children(heads: str, page: str, *, expected: bool = False) -> Any:
+    """A connection of records that name this one; see ``resolvers.relations.Children``."""
+    relation = Children(heads, page, expected)
+
+    def resolve(
+        root: Any, info: strawberry.Info, first: First = 20, after: After = strawberry.UNSET
+    ) -> Any:
+        return relation.resolve(
+            info.context, root, first=first, after=given(after), where=info.path
+        )
+
+    return Declared(resolve, method=heads)
+
+
+def detail(method: str) -> Any:
+    """What a call of its own tells of the record; see ``resolvers.relations.Detail``."""
+    relation = Detail(method)
+
+    def resolve(root: Any, info: strawberry.Info) -> Any:
+        return relation.resolve(info.context, root)
+
+    return Declared(resolve, method=method)
+
+
+def computed(function: Callable[[Context, Any], Any], *needs: str) -> Any:
+    """What a plain function makes of the record."""
+
+    def resolve(root: Any, info: strawberry.Info) -> Any:
+        return function(info.context, root)
+
+    return Declared(resolve, frozenset(needs))
+
+
+def answered_by(resolver: Callable[..., Any], method: str = "") -> Any:
+    """What a function with GraphQL arguments answers: ``(root, info, …)``, as Strawberry calls it.
+
+    ``method`` is the method of a source's client that it needs, if it is one.
+    """
+    return Declared(resolver, method=method)
+
+
+def facet(record: type[Record]) -> Any:
+    """What only one provider has of the record; null where the record comes from elsewhere."""
+
+    def resolve(root: Any) -> Any:
+        return root.facet if isinstance(root.facet, record) else None
+
+    return Declared(resolve, frozenset({"facet"}))
+
+
+def source_facet(provider: str) -> Any:
+    """What only one provider's sources have; null at every other provider."""
+
+    def resolve(root: Any) -> Any:
+        return root if root.client.provider == provider else None
+
+    return Declared(resolve)
+
+
+def given(value: Any) -> Any:
+    """An argument's value, or None where it was left out."""
+    return None if value is strawberry.UNSET else value
+
+
+def choices(cls: type[Enum], descriptions: Mapping[str, str] | None = None) -> None:
+    """Declare an enum that stands elsewhere; its values' docstrings, if not given, are their
+    descriptions."""
+    ENUMS[cls.__name__] = cls, descriptions or attribute_descriptions(cls)
+
+
+def build(names: Mapping[str, Any]) -> list[type]:
+    """Make Strawberry's types of all declarations; ``names`` are further names for annotations.
+
+    Returns the types with ids, which need not all be reachable from the query.
+    """
+    declared = {name: each.cls for name, each in DECLARATIONS.items()}
+    enums = {name: cls for name, (cls, _) in ENUMS.items()}
+    inputs = {name: cls for name, (cls, _) in INPUTS.items()}
+    known = {**names, **declared, **enums, **inputs}
+    for cls, descriptions in ENUMS.values():
+        _finish_enum(cls, descriptions)
+    for input, listing in INPUTS.values():
+        _finish_input(input, listing, known)
+    for declaration in DECLARATIONS.values():
+        _finish(declaration, known)
+    return [each.cls for each in DECLARATIONS.values() if each.entity]
+
+
+def _finish_enum(cls: type[Enum], descriptions: Mapping[str, str]) -> None:
+    strawberry.enum(cls, description=described(cls))
+    for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = descriptions[value.name]
+
+
+def _hints(cls: type, known: Mapping[str, Any]) -> dict[str, Any]:
+    """A class's own annotations, evaluated where every declared name is known."""
+    namespace = {**vars(sys.modules[cls.__module__]), **known}
+    return inspect.get_annotations(cls, globals=namespace, eval_str=True)
+
+
+def _finish_input(cls: type, listing: str, known: Mapping[str, Any]) -> None:
+    descriptions = attribute_descriptions(cls)
+    hints = _hints(cls, known)
+    for name in hints:
+        text = f"{descriptions[name]} {coverage.filter_coverage(listing, name)}".strip()
+        field = strawberry.field(description=text, default=strawberry.UNSET)
+        setattr(cls, name, field)
+    cls.__annotations__ = hints
+    strawberry.input(cls, description=described(cls))
+
+
+def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
+    cls, record = declaration.cls, declaration.record
+    annotations: dict[str, Any] = _identity(cls, known) if declaration.entity else {}
+    needs: dict[str, frozenset[str]] = {}
+    for owner in (cls, *declaration.extensions):
+        descriptions = attribute_descriptions(owner)
+        for name, hint in _hints(owner, known).items():
+            declared = owner.__dict__.get(name)
+            resolver: Any = declared.resolver if isinstance(declared, Declared) else None
+            annotations[name] = hint
+            own = declared.needs if isinstance(declared, Declared) else frozenset({name})
+            needs[to_camel_case(name)] = own & frozenset(getattr(record, "__struct_fields__", ()))
+            text = f"{descriptions[name]} {_coverage(record, declared, own)}".strip()
+            setattr(cls, name, strawberry.field(resolver=resolver, description=text))
+    cls.__annotations__ = annotations
+    NEEDS[cls.__name__] = needs
+    READS[cls.__name__] = {each.__name__: fields for each, fields in declaration.reads.items()}
+    if record is not None:
+        RECORDS[cls.__name__] = record.__name__
+        cls.is_type_of = classmethod(  # type: ignore[attr-defined]
+            lambda _, value, __: isinstance(value, record)
+        )
+    strawberry.federation.type(
+        cls,
+        description=f"{described(cls)} {coverage.type_coverage(record)}".strip()
+        if record
+        else described(cls),
+        keys=list(declaration.keys),
+        directives=list(declaration.directives),
+    )
+
+
+def _coverage(record: type | None, declared: Any, needs: frozenset[str]) -> str:
+    """Which providers answer a field, where not all do."""
+    if isinstance(declared, Declared) and declared.method:
+        return coverage.method_coverage(declared.method)
+    return coverage.field_coverage(record, needs - {"facet"}) if record else ""
+
+
+def _identity(cls: type, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that every type with an id has."""
+    type_name = cls.__name__
+
+    def id(root: Any) -> str:
+        return ids.encode(type_name, root.source, root.key)
+
+    def source(root: Any, info: strawberry.Info) -> Any:
+        return sources.find(info.context, root.source)
+
+    text = (
+        f"Id of the {type_name.lower()} in this graph: opaque, and the same as long as it exists."
+    )
+    cls.id = strawberry.field(resolver=id, description=text)  # type: ignore[attr-defined]
+    cls.key = strawberry.field(  # type: ignore[attr-defined]
+        description="Id that the provider's own API uses; unique inside its source only."
+    )
+    cls.source = strawberry.field(  # type: ignore[attr-defined]
+        resolver=source, description="Source that holds the record."
+    )
+    return {"id": strawberry.ID, "key": str, "source": known["Source"]}

@@ -1,0 +1,164 @@
+"""Bindbee: the connectors and integrations around a source.
+
+https://docs.bindbee.dev/basics/connectors
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from graph.entity import answered_by, extend, given, source_facet, value
+from graph.facets import EXAMPLES
+from graph.scalars import URL
+from providers.bindbee import reading
+from resolvers import sources
+
+EXAMPLES["bindbee"] = """\
+# A source at Bindbee. Its courses come expanded, and all their completions in a few bulk reads.
+query Bindbee($source: String!) {
+  source(name: $source) {
+    health { status lastSyncedAt rateLimit { limit remaining } }
+    bindbee { connectors { integrationSlug status syncStatus } }
+    courses(first: 50) {
+      nodes {
+        id
+        title
+        categories { id name }
+        skills { id name }
+        instructors { id name }
+        completions(first: 5) { nodes { score grade user { name email } } }
+      }
+    }
+  }
+}
+"""
+
+Active = Annotated[
+    bool | None,
+    strawberry.argument(description="Whether the connectors are active; both where left out."),
+]
+Origin = Annotated[
+    str | None,
+    strawberry.argument(description="Id that the connectors' customer has at the origin."),
+]
+
+
+def _connectors(
+    root: Any,
+    info: strawberry.Info,
+    is_active: Active = strawberry.UNSET,
+    origin_id: Origin = strawberry.UNSET,
+) -> Any:
+    return sources.told(
+        info.context,
+        root,
+        "connectors",
+        is_active=given(is_active),
+        origin_id=given(origin_id),
+    )
+
+
+def _integrations(root: Any, info: strawberry.Info) -> Any:
+    return sources.told(info.context, root, "integrations")
+
+
+@value(reading.Connector)
+class BindbeeConnector:
+    """A customer's connection to one learning system. Its token is a credential and is never
+    shown."""
+
+    key: str
+    """Id of the connector at Bindbee."""
+
+    is_active: bool | None
+    """Whether the connector is in use."""
+
+    status: str | None
+    """COMPLETE, INCOMPLETE or RELINK_NEEDED, in Bindbee's words."""
+
+    integration_slug: str | None
+    """Short name of the system that is connected."""
+
+    end_user: str | None
+    """Name of the customer."""
+
+    origin_id: str | None
+    """Id that the customer has at the origin."""
+
+    sync_status: str | None
+    """Syncing, Done or Failed, in Bindbee's words."""
+
+    last_sync_started_at: datetime | None
+    """When the last sync began."""
+
+    next_sync_starts_at: datetime | None
+    """When the next sync begins."""
+
+    category: str | None
+    """Kind of system, in Bindbee's words: LMS, HRIS, ATS."""
+
+    relink_needed_at: datetime | None
+    """When the connector began to need a new link."""
+
+    is_test: bool | None
+    """Whether it is a test connector."""
+
+    completed_at: datetime | None
+    """When its set-up was completed."""
+
+    created_at: datetime | None
+    """When it was created."""
+
+
+@value(reading.Integration)
+class BindbeeIntegration:
+    """A system that Bindbee can connect to."""
+
+    key: str
+    """Id of the entry at Bindbee."""
+
+    integration_id: str | None
+    """Id of the integration itself."""
+
+    is_enabled: bool | None
+    """Whether it can be used."""
+
+    slug: str | None
+    """Short name."""
+
+    type: str | None
+    """How it is connected, in Bindbee's words."""
+
+    category: str | None
+    """Kind of system, in Bindbee's words: LMS, HRIS, ATS."""
+
+    name: str | None
+    """Name for people."""
+
+    icon_url: URL | None
+    """Address of its icon."""
+
+    description: str | None
+    """What it is."""
+
+
+@value()
+class BindbeeSource:
+    """What only a source at Bindbee has."""
+
+    connectors: list[BindbeeConnector] | None = answered_by(_connectors)
+    """All connectors of the source's API key."""
+
+    integrations: list[BindbeeIntegration] | None = answered_by(_integrations)
+    """Systems that can be connected to."""
+
+
+@extend("Source")
+class SourceFacet:
+    """What is added to sources."""
+
+    bindbee: BindbeeSource | None = source_facet("bindbee")
+    """What only Bindbee has; null at every other provider."""

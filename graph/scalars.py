@@ -1,0 +1,76 @@
+"""The scalars beyond GraphQL's own: what they look like, and where that is specified."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any, NewType
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+URL = NewType("URL", str)
+Duration = NewType("Duration", str)
+JSON = NewType("JSON", object)
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _write_instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _read_instant(value: Any) -> datetime:
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise ValueError("a DateTime is RFC 3339 text with an offset, such as 2026-01-31T09:30:00Z")
+    return datetime.fromisoformat(value.upper()).astimezone(UTC)
+
+
+def _read_day(value: Any) -> date:
+    if not isinstance(value, str):
+        raise ValueError("a Date is ISO 8601 text, such as 2026-01-31")
+    return date.fromisoformat(value)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="Instant in UTC, as RFC 3339 text such as `2026-01-31T09:30:00Z`.",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time",
+        serialize=_write_instant,
+        parse_value=_read_instant,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="Day without a time, as ISO 8601 text such as `2026-01-31`.",
+        specified_by_url="https://scalars.graphql.org/andimarek/local-date",
+        serialize=date.isoformat,
+        parse_value=_read_day,
+    ),
+    URL: strawberry.scalar(
+        name="URL",
+        description="Address on the web, as the source gives it.",
+        specified_by_url="https://url.spec.whatwg.org/",
+        serialize=_same,
+        parse_value=_same,
+    ),
+    Duration: strawberry.scalar(
+        name="Duration",
+        description="Length of time, as ISO 8601 text such as `PT1H30M`.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#appendix-A",
+        serialize=_same,
+        parse_value=_same,
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="Any JSON value, for what a source's customers define themselves.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
+        serialize=_same,
+        parse_value=_same,
+    ),
+}
+"""By Python type."""

@@ -1,0 +1,7 @@
+"""What a caller got wrong."""
+
+from __future__ import annotations
+
+
+class BadInput(Exception):
+    """An argument that can't be used; the message says which, why, and what to do."""

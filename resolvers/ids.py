@@ -1,0 +1,74 @@
+"""Global ids: opaque text of type, source and key, the same for as long as the record exists.
+
+An id is base64url (RFC 4648, section 5, unpadded) of ``Type:source:key``. It is decoded strictly:
+only the one text that encoding gives is accepted, so that equal ids are equal text.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import NamedTuple
+
+from resolvers.errors import BadInput
+
+LONGEST = 4096
+"""Longest id accepted, in characters."""
+
+
+class GlobalId(NamedTuple):
+    """What an id says."""
+
+    type: str
+    source: str
+    key: str
+
+
+def encode(type: str, source: str, key: str) -> str:
+    """The id of a record."""
+    return pack(f"{type}:{source}:{key}".encode())
+
+
+def decode(id: str, *types: str) -> GlobalId:
+    """What an id says; with types given, it must be of one of them.
+
+    Raises:
+        BadInput: where the text is no id of ours, or of another type.
+    """
+    try:
+        type, source, key = unpack(id).decode().split(":", 2)
+    except ValueError:
+        raise BadInput("The id is malformed: use an id that this graph gave, unchanged.") from None
+    if not type or not source or not key:
+        raise BadInput("The id is malformed: use an id that this graph gave, unchanged.")
+    if types and type not in types:
+        raise BadInput(
+            f"The id is one of a {_shown(type)}; one of a {' or '.join(types)} is needed."
+        )
+    return GlobalId(type, source, key)
+
+
+def _shown(type: str) -> str:
+    return type if type.isascii() and type.isalpha() and len(type) <= 40 else "type unknown here"
+
+
+def pack(data: bytes) -> str:
+    """Bytes as unpadded base64url."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def unpack(text: str) -> bytes:
+    """The bytes of unpadded base64url.
+
+    Raises:
+        ValueError: where the text isn't exactly what ``pack`` gives.
+    """
+    if not text or len(text) > LONGEST or not text.isascii():
+        raise ValueError("not base64url")
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error:
+        raise ValueError("not base64url") from None
+    if pack(data) != text:
+        raise ValueError("not canonical")
+    return data
