@@ -104,5 +104,5 @@ $(DONE)/tools: requirements-build.lock
 	@echo "Installing the installer ..."
 	@if command -v uv >/dev/null; then uv --quiet pip install --python $(BIN)/python $(TOOLS); \
 	elif [ -x $(BIN)/uv ]; then $(INSTALL) $(TOOLS); \
-	else $(BIN)/python -m pip install --quiet --disable-pip-version-check $(TOOLS); fi
+	else $(BIN)/python -m pip install -qq --disable-pip-version-check $(TOOLS); fi
 	@touch $@

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +28,7 @@ from providers.sources import (
     open_sources,
     read_settings,
 )
+from sandbox.academy import DEFAULT_SIZES, Academy
 from sandbox.app import create_app as create_sandbox
 
 HOST = "127.0.0.1"
@@ -52,6 +54,8 @@ SettingsFile = Annotated[
 OverSandbox = Annotated[
     bool, typer.Option("--sandbox", help="Use the sandbox's sources; `serve` starts it as well.")
 ]
+
+Size = Annotated[int | None, typer.Option(min=1, max=100_000, help="How many of them.")]
 
 DEFAULT_SETTINGS = Path("coursegraph.toml")
 
@@ -117,11 +121,22 @@ def serve(
 
 
 @cli.command()
-def sandbox(sandbox_port: SandboxPort = 8001) -> None:
-    """Play the four providers' APIs over an academy of made-up data."""
+def sandbox(
+    sandbox_port: SandboxPort = 8001,
+    people: Size = None,
+    courses: Size = None,
+    attempts: Size = None,
+) -> None:
+    """Play the four providers' APIs over an academy of made-up data.
+
+    The sizes are of each provider; left out, each has a size of its own.
+    """
+    wished = {"people": people, "courses": courses, "attempts": attempts}
+    given = {name: size for name, size in wished.items() if size is not None}
+    sizes = {campus: replace(own, **given) for campus, own in DEFAULT_SIZES.items()}
     listener = _listen(sandbox_port, "SANDBOX_PORT")
     typer.echo(f"Sandbox  http://{HOST}:{sandbox_port}/  (Ctrl-C ends it)")
-    _run(create_sandbox(), listener)
+    _run(create_sandbox(Academy(sizes=sizes)), listener)
 
 
 @cli.command()

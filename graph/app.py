@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
@@ -110,10 +110,11 @@ class Server:
             return _unanswered(error, id)
         finally:
             context.cancel()
-        executed = not isinstance(result, PreExecutionError)
+        executed = not _refused(result)
         body: dict[str, Any] = {}
         if result.errors:
-            body["errors"] = [formatted(each, id, executed=executed) for each in result.errors]
+            valid = not isinstance(result, PreExecutionError)
+            body["errors"] = [formatted(each, id, valid=valid) for each in result.errors]
         if executed:
             body["data"] = result.data
         if explain:
@@ -163,6 +164,19 @@ def upstream(context: Context) -> dict[str, Any]:
     }
 
 
+def _refused(result: ExecutionResult) -> bool:
+    """Whether execution never began: the document, or its variables, can't be used."""
+    errors = result.errors or ()
+    return isinstance(result, PreExecutionError) or (
+        result.data is None
+        and bool(errors)
+        and all(
+            each.path is None and each.original_error is None and not each.extensions
+            for each in errors
+        )
+    )
+
+
 def _refusal(error: Unreadable, id: str) -> Response:
     shown = {
         "message": str(error),
@@ -187,7 +201,7 @@ def _unanswered(
 class Attended:
     """Ends the work for a client that has gone: nobody would read the answer."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -195,35 +209,51 @@ class Attended:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        body: asyncio.Queue[Message] = asyncio.Queue()
+        arrived = asyncio.Event()
         gone = asyncio.Event()
+        if scope["method"] in ("GET", "HEAD"):
+            arrived.set()  # nobody will read the body that such a request hasn't got
+
+        async def pass_on() -> Message:
+            if arrived.is_set():
+                await gone.wait()
+                return {"type": "http.disconnect"}
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                gone.set()
+            if not message.get("more_body"):
+                arrived.set()
+            return message
 
         async def listen() -> None:
-            while True:
-                message = await receive()
-                await body.put(message)
-                if message["type"] == "http.disconnect":
-                    gone.set()
-                    return
+            # Only once the body is there: reading ahead would hold a body of any size.
+            await arrived.wait()
+            while (await receive())["type"] != "http.disconnect":
+                continue
+            gone.set()
 
-        await first_of(self.app(scope, body.get, send), listen(), gone)
+        await _while_there(self.app(scope, pass_on, send), listen(), gone)
 
 
-async def first_of(
-    work: Coroutine[Any, Any, None], listening: Coroutine[Any, Any, None], gone: asyncio.Event
+async def _while_there(
+    work: Awaitable[None], listening: Coroutine[Any, Any, None], gone: asyncio.Event
 ) -> None:
     """Run work until it ends, or until the client is gone."""
-    working, listener = asyncio.create_task(work), asyncio.create_task(listening)
-    left = asyncio.create_task(gone.wait())
+    working = asyncio.ensure_future(work)
+    watching = [asyncio.create_task(listening), asyncio.create_task(_wait(gone))]
     try:
-        await asyncio.wait({working, left}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({working, watching[1]}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (listener, left):
+        for task in watching:
             task.cancel()
         if not working.done():
             working.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await working
+
+
+async def _wait(event: asyncio.Event) -> None:
+    await event.wait()
 
 
 def create_app(

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -68,12 +69,13 @@ class Declaration:
     directives: tuple[object, ...] = ()
     reads: Mapping[type[Record], frozenset[str]] = field(default_factory=dict)
     """Fields of other records that it takes to show the type at all."""
-    extensions: list[type] = field(default_factory=list)
-    """Classes whose attributes are added to it."""
 
 
 DECLARATIONS: dict[str, Declaration] = {}
 """Every declared type, by name."""
+
+EXTENSIONS: defaultdict[str, list[type]] = defaultdict(list)
+"""By name of a declared type, the classes whose attributes are added to it."""
 
 INPUTS: dict[str, tuple[type, str]] = {}
 """Every declared input of filters, by name, with the list method that they narrow."""
@@ -124,7 +126,7 @@ def extend(name: str) -> Callable[[T], T]:
     """Add the attributes of a class to a declared type."""
 
     def declare(cls: T) -> T:
-        DECLARATIONS[name].extensions.append(cls)
+        EXTENSIONS[name].append(cls)
         return cls
 
     return declare
@@ -275,7 +277,7 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
     cls, record = declaration.cls, declaration.record
     annotations: dict[str, Any] = _identity(cls, known) if declaration.entity else {}
     needs: dict[str, frozenset[str]] = {}
-    for owner in (cls, *declaration.extensions):
+    for owner in (cls, *EXTENSIONS[cls.__name__]):
         descriptions = attribute_descriptions(owner)
         for name, hint in _hints(owner, known).items():
             declared = owner.__dict__.get(name)

@@ -8,6 +8,7 @@ shown without its words.
 from __future__ import annotations
 
 import logging
+import traceback
 from enum import Enum
 from typing import Any
 
@@ -123,9 +124,8 @@ def problem_error(problem: Problem) -> GraphQLError:
     )
 
 
-def formatted(error: GraphQLError, request_id: str, *, executed: bool) -> dict[str, Any]:
-    """An error as it leaves the server. ``executed`` says that the document was parsed and is
-    valid."""
+def formatted(error: GraphQLError, request_id: str, *, valid: bool) -> dict[str, Any]:
+    """An error as it leaves the server; ``valid`` says that its document could be executed."""
     cause = error.original_error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
@@ -146,10 +146,13 @@ def formatted(error: GraphQLError, request_id: str, *, executed: bool) -> dict[s
     elif isinstance(error, GraphQLSyntaxError):
         extensions["code"] = Code.GRAPHQL_PARSE_FAILED.value
     elif cause is None or isinstance(cause, GraphQLError):
-        own = Code.BAD_USER_INPUT if executed else Code.GRAPHQL_VALIDATION_FAILED
+        own = Code.BAD_USER_INPUT if valid else Code.GRAPHQL_VALIDATION_FAILED
         extensions.setdefault("code", own.value)
     else:
-        log.error("request %s failed at %s", request_id, error.path, exc_info=cause)
+        # Where it failed, and no more: the exception's words may quote people's data.
+        frames = "".join(traceback.format_tb(cause.__traceback__))
+        kind = type(cause).__name__
+        log.error("request %s failed at %s: %s\n%s", request_id, error.path, kind, frames)
         shown["message"] = "The server failed at this; its log has more under the request's id."
         extensions = {"code": Code.INTERNAL_SERVER_ERROR.value}
     shown["extensions"] = {**extensions, "requestId": request_id}

@@ -69,7 +69,6 @@ CHECKS: Mapping[str, tuple[str, Check]] = {
     "external_reference": ("external_reference", _same),
     "email": ("email", _folded),
     "title": ("title", _contains),
-    "tag": ("tags", _tag_contains),
     "categories": ("category_refs", _refers),
     "skills": ("skill_refs", _refers),
     "instructors": ("instructor_refs", _refers),
@@ -93,6 +92,7 @@ value."""
 BY_TYPE: Mapping[tuple[str, str], tuple[str, Check]] = {
     ("Course", "contents"): ("content_refs", _refers),
     ("Course", "tags"): ("tags", _any),
+    ("Course", "tag"): ("tags", _tag_contains),
     ("Content", "courses"): ("course_refs", _refers),
     **{
         (type, plural): (field, _one_of)
@@ -141,7 +141,9 @@ def refuse_unsupported(
     if order is not None and order not in offered.orders:
         _refuse(client, "this source can't sort so; ask it without `orderBy`")
     if missing := sorted(offered.needs - set(filters)):
-        _refuse(client, f"this source lists only with a filter by {', '.join(missing)}")
+        _refuse(
+            client, f"this source lists only with a filter by {', '.join(map(_argument, missing))}"
+        )
 
 
 def _refuse(client: Client, detail: str) -> None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,26 @@ class Spot(msgspec.Struct, frozen=True, array_like=True):
     last: str | None = None
     """Key of the last row behind us, where its page isn't known: a read for many parents found
     it."""
+    turns: int = 0
+    """Pages that were turned to get here."""
+    mark: str | None = None
+    """Digest of a token that was met before, for noticing that the pages run in a circle."""
+
+    def turn(self, token: str) -> Spot | None:
+        """The beginning of the next page; None where the walk was there before.
+
+        The mark moves at each power of two, so that a circle of any length is noticed after at
+        most three rounds (R. P. Brent, "An improved Monte Carlo factorization algorithm", 1980).
+        """
+        turns, met = self.turns + 1, digest(token)
+        if met == self.mark:
+            return None
+        moves = turns & (turns - 1) == 0
+        return Spot(self.size, token, turns=turns, mark=met if moves else self.mark)
+
+    def behind(self, rows: int) -> Spot:
+        """Behind so many rows of this page."""
+        return Spot(self.size, self.token, rows, turns=self.turns, mark=self.mark)
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
@@ -203,23 +223,24 @@ async def fill(leg: Leg, start: Spot, need: int) -> Filled:
         except ProviderError as error:
             filled.error = error
             return filled
-        following = Spot(start.size, page.next) if page.next else None
+        following = spot.turn(page.next) if page.next and page.next not in seen else None
         for at, record in enumerate(page.items, 1):
             if skipping is not None:
                 skipping = None if record.key == skipping else skipping
             elif at > spot.offset and leg.check(record):
-                here = Spot(start.size, spot.token, at)
-                ended = at == len(page.items)
+                here, ended = spot.behind(at), at == len(page.items)
                 filled.rows.append(Row(record, here, following if ended else here))
-                if len(filled.rows) == need:
+                if len(filled.rows) == need and not ended:
                     return filled
+        if page.next and following is None:
+            filled.error = ProviderError(Kind.BAD_RESPONSE, "the pages run in a circle")
+            filled.resumable = False
+            return filled
         if following is None:
             if skipping is not None:
                 raise BadInput("`after` names a row that is gone: begin the list anew.")
             return filled
-        if following.token in seen:
-            filled.error = ProviderError(Kind.BAD_RESPONSE, "the pages run in a circle")
-            filled.resumable = False
+        if len(filled.rows) == need:
             return filled
         spot = following
 
@@ -311,8 +332,13 @@ class Taking:
         for part in parts:
             taken.append(min(len(part.rows), first - sum(taken)))
         problems = self.problems(parts, taken, where)
+        gave = [
+            leg.name
+            for leg, part, count in zip(self.legs, parts, taken, strict=False)
+            if part.error and count
+        ]
         edges = [
-            Edge(row.record, self.behind(at, row))
+            Edge(row.record, self.behind(at, row, gave))
             for at, part in enumerate(parts)
             for row in part.rows[: taken[at]]
         ]
@@ -333,23 +359,25 @@ class Taking:
             found.append(Problem(where, error, resume))
         return found
 
-    def at(self, leg: Leg, spot: Spot) -> Position:
+    def at(self, leg: Leg, spot: Spot, failed: Set[str]) -> Position:
         """A position of this walk. A leg that is named in it isn't among its failures."""
-        failed = tuple(sorted(self.failed - {leg.name}))
-        return Position(self.digest, leg.name, spot, failed, self.alone)
+        others = tuple(sorted(failed - {leg.name}))
+        return Position(self.digest, leg.name, spot, others, self.alone)
 
-    def begin_after(self, at: int) -> Position | None:
+    def begin_after(self, at: int, failed: Set[str]) -> Position | None:
         """The beginning of the next leg that didn't fail."""
-        rest = (leg for leg in self.legs[at + 1 :] if leg.name not in self.failed)
+        rest = (leg for leg in self.legs[at + 1 :] if leg.name not in failed)
         leg = next(rest, None)
-        return self.at(leg, Spot(self.size)) if leg else None
+        return self.at(leg, Spot(self.size), failed) if leg else None
 
-    def behind(self, at: int, row: Row) -> Position:
-        """The position behind a row."""
+    def behind(self, at: int, row: Row, gave: Sequence[str]) -> Position:
+        """The position behind a row. Legs that come later and ``gave`` rows before they failed are
+        tried again from there: those rows are not behind it."""
         leg = self.legs[at]
+        failed = self.failed - (set(gave) & {each.name for each in self.legs[at + 1 :]})
         if row.following is not None:
-            return self.at(leg, row.following)
-        return self.begin_after(at) or self.at(leg, row.here)
+            return self.at(leg, row.following, failed)
+        return self.begin_after(at, failed) or self.at(leg, row.here, failed)
 
     def following(
         self, parts: Sequence[Filled], taken: Sequence[int], first: int
@@ -361,8 +389,8 @@ class Taking:
         spot = parts[at].spot(taken[at])
         leg = self.legs[at]
         if spot is None or leg.name in self.failed:
-            return self.begin_after(at)
-        return self.at(leg, spot)
+            return self.begin_after(at, self.failed)
+        return self.at(leg, spot, self.failed)
 
 
 def head_slice(digest: str, leg: str, records: Sequence[Any], *, more: bool, size: int) -> Slice:

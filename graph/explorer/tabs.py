@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from graph import facets
 from graph.explorer import Tab
 from graph.facets import EXAMPLES, GENERAL
 from providers.sources import Settings, provider_of
@@ -62,6 +63,7 @@ query Entities($representations: [_Any!]!) {
 
 def examples(settings: Settings, person: str = "ada@example.org") -> Sequence[Tab]:
     """The tabs for these sources; ``person`` is the e-mail address of somebody known there."""
+    facets.load()
     names = [source.name for source in settings.sources]
     entities = [
         {"__typename": "Source", "id": ids.encode("Source", names[0], names[0])},

@@ -11,7 +11,7 @@ import msgspec
 
 from providers.base import Ask, Found
 from providers.errors import ProviderError
-from providers.http import Http
+from providers.http import Http, fill
 from providers.model import Health, HealthStatus, Record
 from providers.reading import Reader, Reading
 from providers.scormcloud.listing import Collection, Params, Roll, Rows, read_rows
@@ -117,7 +117,7 @@ class Application:
         self, ask: Ask, collection: Collection, params: Params, keys: Sequence[str]
     ) -> dict[str, Any]:
         """JSON by key, or the error that stands for a key: one by one, or out of the whole list."""
-        wanted = [key for key in dict.fromkeys(keys) if is_id(key)]
+        wanted = [key for key in dict.fromkeys(keys) if is_id(key) and _is_segment(key)]
         roll = self._roll(ask, collection, params)
         try:
             if not await self._is_walk_cheaper(roll, len(wanted)):
@@ -135,8 +135,8 @@ class Application:
                         found[row.key] = row.raw
                 number += 1
         except ProviderError as error:
-            return {**found, **dict.fromkeys(missing, error)}
-        return found
+            found |= dict.fromkeys(missing, error)
+        return {key: found[key] for key in wanted if key in found}
 
     def _single(
         self, ask: Ask, collection: Collection, params: Params
@@ -185,3 +185,12 @@ def is_id(key: str) -> bool:
     https://cloud.scorm.com/docs/v2/guides/lms_integration/
     """
     return 0 < len(key) <= 255 and key.isprintable()
+
+
+def _is_segment(key: str) -> bool:
+    """Whether a key can be part of a path, so that there can be such a thing."""
+    try:
+        fill("{}", key)
+    except ProviderError:
+        return False
+    return True

@@ -6,6 +6,7 @@ Keys of versions and instances are of two parts. https://cloud.scorm.com/docs/v2
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from providers.errors import Kind, ProviderError
 from providers.http import Answer
 from providers.model import Record
 from providers.reading import Reader
-from providers.scormcloud.application import Application
+from providers.scormcloud.application import Application, is_id
 from providers.scormcloud.courses import switched_on
 from providers.scormcloud.forms import INCLUDES
 from providers.scormcloud.listing import Params, Place, read_rows
@@ -27,6 +28,8 @@ from providers.scormcloud.statements import STATEMENT
 from providers.scormcloud.times import moment
 
 R = TypeVar("R", bound=Record)
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 Details = Mapping[str, tuple[R, ...] | ProviderError]
 """All rows of a list, by the key of what they are details of."""
@@ -178,9 +181,9 @@ def _parts(route: str, key: str) -> tuple[str, ...]:
     The second part, if there is one, is a number.
     """
     if route.count("{}") == 1:
-        return (key,)
+        return (key,) if is_id(key) else ()
     parts = split_key(key, 2)
-    if parts is None or not (parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 10):
+    if parts is None or not is_id(parts[0]) or not _NUMBER.fullmatch(parts[1]):
         return ()
     return parts
 

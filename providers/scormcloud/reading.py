@@ -64,6 +64,7 @@ CONTENT = Reader(
     title=(("activity.title", "activity.itemIdentifier"), first_text),
     course_refs=("course", alone),
     facet=("activity", Facet(ACTIVITY)),
+    about="an activity of a course's outline",
 )
 """Read from an activity of the outline together with its course's id; see ``activities``."""
 
@@ -110,6 +111,12 @@ COURSE = Reader(
     created_at="created",
     updated_at="updated",
     facet=("", Facet(COURSE_FACET)),
+    notes={
+        "description": "what the package's author wrote",
+        "duration": "what the package's author wrote",
+        "content_refs": "every activity below the root of its outline",
+        "external_reference": "the course's own id, which its customer chose",
+    },
 )
 
 
@@ -129,6 +136,11 @@ USER = Reader(
     external_reference=("learner.id", key),
     updated_at="updated",
     facet=("", Facet(LEARNER_FACET)),
+    about="a learner whom a registration names",
+    notes={
+        "external_reference": "the learner's own id, which the customer chose",
+        "updated_at": "when a registration that names the user was last changed",
+    },
 )
 """Read from a registration: a learner is named nowhere else."""
 
@@ -179,6 +191,8 @@ COMPLETION = Reader(
     created_at="createdDate",
     updated_at="updated",
     facet=("", Facet(REGISTRATION_FACET)),
+    about="a registration that is completed, passed or failed",
+    notes={"started_at": "when the learner first opened the course"},
 )
 
 
@@ -229,6 +243,11 @@ ASSIGNMENT = Reader(
     created_at="createdDate",
     updated_at="updated",
     facet=("", Facet(REGISTRATION_FACET)),
+    about="a registration",
+    notes={
+        "assigned_at": "when the registration was created",
+        "starts_at": "when the learner first opened the course",
+    },
 )
 
 _OF_ACTIVITY = "activity"

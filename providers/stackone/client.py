@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -54,6 +54,7 @@ from providers.stackone.resources import (
     USERS,
     Generation,
     Resource,
+    listings,
 )
 
 R = TypeVar("R", bound=Record)
@@ -71,7 +72,8 @@ class Settings(
 
     name: str
     api_key: Secret
-    account_id: str
+    account_id: Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,255}$")]
+    """Goes into a header and a path, so it is printable ASCII without blanks."""
     generation: Generation = NEWER
     """Which state of the unified API the account speaks: of December 2025, or of June 2025."""
     base_url: str = "https://api.stackone.com"
@@ -85,9 +87,7 @@ class StackOne:
     def __init__(self, settings: Settings, http: Callable[..., Http]) -> None:
         self.source = settings.name
         self.generation = settings.generation
-        self.listings: Mapping[str, Listing] = {
-            name: resource.listing(self.generation) for name, resource in LISTS.items()
-        }
+        self.listings: Mapping[str, Listing] = listings(self.generation)
         self._account_id = settings.account_id
         signed = {
             # The key is the user name, the password is empty.
@@ -319,18 +319,6 @@ class StackOne:
             return None
         found = reader.read_all([_unwrapped(answer.body)], Reading(self.source, ask), key)
         return next(iter(found), None)
-
-
-LISTS: Mapping[str, Resource[Any]] = {
-    "list_courses": COURSES,
-    "list_contents": CONTENTS,
-    "list_completions": COMPLETIONS,
-    "list_assignments": ASSIGNMENTS,
-    "list_users": USERS,
-    "list_categories": CATEGORIES,
-    "list_skills": SKILLS,
-}
-"""By the name of the list method, what it lists."""
 
 
 def _only(record: type[Record], *fields: str) -> dict[str, frozenset[str]]:

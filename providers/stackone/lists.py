@@ -51,6 +51,8 @@ class Lists:
     def __init__(self, http: Http, generation: Generation) -> None:
         self.http = http
         self.generation = generation
+        self.pages: dict[str, int] = {}
+        """Calls that a walk of a list is known to take at least, by the list's path."""
 
     # Pages.
 
@@ -61,25 +63,28 @@ class Lists:
         query: Query,
         *,
         user: str | None = None,
-        keep: Callable[[R], bool] = lambda _: True,
+        keep: Callable[[R], bool] | None = None,
     ) -> Page[R]:
-        """A page of a resource's list, or of one user's.
+        """A page of a resource's list, or of one user's; with ``keep``, only the rows that pass it.
 
-        Rows that are not to be kept are left out before their raw data are read, a call for each.
+        Where rows are left out, here or by the caller, pages are the largest, so that many rows are
+        looked at with few calls; but not where each row costs a call for its raw data as well.
         """
         keys = resource.keys_in(query.filters, self.generation) if user is None else None
         if keys is not None:
             return await self._page_of_keys(resource, ask, query, keys)
-        page = await self._page(resource, ask, query, user)
-        rows = [row for row in page.items if keep(row)]
+        raw = "raw_data" in ask.fields(resource.reader.record)
+        left = resource.leaves(query.filters, self.generation) and not raw
+        size = LARGEST_PAGE if keep or left else query.size
+        page = await self._page(resource, ask, replace(query, size=size), user)
+        rows = [row for row in page.items if keep is None or keep(row)]
         return Page(await self.with_raw_data(resource, ask, rows), page.next)
 
     async def _page(
         self, resource: Resource[R], ask: Ask, query: Query, user: str | None = None
     ) -> Page[R]:
         below = "" if user is None else "users/{}/"
-        size = resource.size(query.filters, self.generation, query.size)
-        spot = _spot(f"{below}{resource.path}", query, size)
+        spot = _spot(f"{below}{resource.path}", query)
         params = {
             **resource.params(query.filters, self.generation),
             "fields": resource.fields(ask, self.generation),
@@ -132,7 +137,7 @@ class Lists:
     async def _page_of_keys(
         self, resource: Resource[R], ask: Ask, query: Query, keys: Sequence[str]
     ) -> Page[R]:
-        spot = _spot(f"{resource.path}/ids", query, min(max(query.size, 1), LARGEST_PAGE))
+        spot = _spot(f"{resource.path}/ids", query)
         begin = _offset(spot, keys)
         end = begin + spot.size
         found = await self.many(resource, ask, keys[begin:end])
@@ -211,10 +216,14 @@ class Lists:
         wide = wanting(ask, resource.reader.record, *resource.grouped)
 
         async def read(token: str | None) -> Page[R]:
-            return await self._page(resource, wide, Query(size=LARGEST_PAGE, page=token))
+            page = await self._page(resource, wide, Query(size=LARGEST_PAGE, page=token))
+            known = len(walk.pages) + (1 if page.next is None else 2)
+            self.pages[resource.path] = max(known, self.pages.get(resource.path, 0))
+            return page
 
         terms = frozenset(wide.wanted.items())
-        return ask.once((self.http.source, resource.path, terms), lambda: Walk(read))
+        walk = ask.once((self.http.source, resource.path, terms), lambda: Walk(read))
+        return walk
 
     # Records inside others.
 
@@ -273,8 +282,10 @@ OWNERS: Mapping[str, Resource[Any]] = {"course": COURSES, "content": CONTENTS}
 """By the word in an embedded object's key, what embeds it."""
 
 
-def _spot(list: str, query: Query, size: int) -> Spot:
-    return Spot(list, size) if query.page is None else Spot.resume(list, query.page)
+def _spot(list: str, query: Query) -> Spot:
+    if query.page is not None:
+        return Spot.resume(list, query.page)
+    return Spot(list, min(max(query.size, 1), LARGEST_PAGE))
 
 
 def _offset(spot: Spot, keys: Sequence[str]) -> int:

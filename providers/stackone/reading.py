@@ -60,6 +60,17 @@ ASSIGNMENT_STATUSES = {
     "in-progress": AssignmentStatus.IN_PROGRESS,
 }
 
+NOTES = {
+    "raw_data": "the exchange with the learning system; every record costs a call of its own",
+}
+"""What is particular about the common cells."""
+
+ABOUT_NOTES = {
+    **NOTES,
+    "course_ref": "null also where it is about a collection of courses and contents",
+    "content_ref": "null also where it is about a collection of courses and contents",
+}
+
 COMMON: dict[str, Any] = {
     "remote_id": "remote_id",
     "custom_fields": "unified_custom_fields",
@@ -100,25 +111,30 @@ PLACE: dict[str, Any] = {
 
 
 def _category(**options: Any) -> Reader[Category]:
-    return Reader(Category, facet=("", Facet(CATEGORY_FACET)), **options, **NAMED, **PLACE)
+    facet = ("", Facet(CATEGORY_FACET))
+    return Reader(Category, notes=NOTES, facet=facet, **options, **NAMED, **PLACE)
 
 
 def _skill(**options: Any) -> Reader[Skill]:
-    return Reader(Skill, facet=("", Facet(SKILL_FACET)), **options, **NAMED, **PLACE)
+    facet = ("", Facet(SKILL_FACET))
+    return Reader(Skill, notes=NOTES, facet=facet, **options, **NAMED, **PLACE)
 
 
-def _author(owner: str) -> Reader[Instructor]:
-    author = (("id", "name"), author_key(owner))
-    return Reader(Instructor, key=author, owned=True, name="name")
+def _author(owner: str) -> dict[str, Any]:
+    return {"key": (("id", "name"), author_key(owner)), "owned": True, "name": "name"}
 
 
-def _relations(owner: str) -> dict[str, Any]:
+AUTHOR = Reader(Instructor, about="an author", **_author("course"))
+CONTENT_AUTHOR = Reader(Instructor, **_author("content"))
+
+
+def _relations(owner: str, author: Reader[Instructor]) -> dict[str, Any]:
     """Cells of the objects that a course or a piece of content embeds."""
     embedded = (("id", "name"), embedded_key(owner))
     return {
         "category_refs": ("categories", Embedded(_category(key=embedded, owned=True))),
         "skill_refs": ("skills", Embedded(_skill(key=embedded, owned=True))),
-        "instructor_refs": ("authors", Refs(_author(owner))),
+        "instructor_refs": ("authors", Refs(author)),
     }
 
 
@@ -128,6 +144,7 @@ SKILL = _skill(key="id")
 USER = Reader(
     User,
     key="id",
+    notes=NOTES,
     name="name",
     email="email",
     phone="phone_number",
@@ -140,6 +157,7 @@ USER = Reader(
 CONTENT: Reader[Content] = Reader(
     Content,
     key="id",
+    notes=NOTES,
     title=(("title", "id"), first_text),
     description="description",
     url="content_url",
@@ -155,7 +173,7 @@ CONTENT: Reader[Content] = Reader(
     course_refs=("course_ids", Refs(lambda: COURSE)),
     external_reference="external_reference",
     facet=("", Facet(CONTENT_FACET)),
-    **_relations("content"),
+    **_relations("content", CONTENT_AUTHOR),
     **DURATION,
     **STATUS,
     **CHANGES,
@@ -165,6 +183,7 @@ CONTENT: Reader[Content] = Reader(
 COURSE: Reader[Course] = Reader(
     Course,
     key="id",
+    notes=NOTES,
     title=(("title", "id"), first_text),
     description="description",
     cover_url="cover_url",
@@ -174,7 +193,7 @@ COURSE: Reader[Course] = Reader(
     external_reference="external_reference",
     localizations=("localizations", localizations),
     facet=("", Facet(COURSE_FACET)),
-    **_relations("course"),
+    **_relations("course", AUTHOR),
     **DURATION,
     **STATUS,
     **CHANGES,
@@ -194,6 +213,7 @@ ABOUT: dict[str, Any] = {
 COMPLETION = Reader(
     Completion,
     key="id",
+    notes=ABOUT_NOTES,
     content_ref=(
         ("learning_object_type", "learning_object_id", "content_id"),
         learning_object("content"),
@@ -220,6 +240,7 @@ def _assigned_content(type: Any, id: Any) -> str | None:
 ASSIGNMENT = Reader(
     Assignment,
     key="id",
+    notes=ABOUT_NOTES,
     # Assignments never had a ``content_id``.
     content_ref=(("learning_object_type", "learning_object_id"), _assigned_content),
     status=("status", mapped(ASSIGNMENT_STATUSES)),

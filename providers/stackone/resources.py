@@ -163,10 +163,9 @@ class Resource(Generic[R]):
             if (value := self._wire(name, filters[name], generation)) is not None
         }
 
-    def size(self, filters: Mapping[str, Any], generation: Generation, wish: int) -> int:
-        """How many rows a page is to have: the most, where any filter is left to the caller."""
-        left = any(self._wire(name, value, generation) is None for name, value in filters.items())
-        return LARGEST_PAGE if left else min(max(wish, 1), LARGEST_PAGE)
+    def leaves(self, filters: Mapping[str, Any], generation: Generation) -> bool:
+        """Whether any filter is left to the caller, so that many rows are read to keep a few."""
+        return any(self._wire(name, value, generation) is None for name, value in filters.items())
 
     def _wire(self, name: str, value: Any, generation: Generation) -> str | None:
         pushed = self.pushed.get(name)
@@ -263,6 +262,27 @@ SKILLS: Resource[Skill] = Resource(
     _names("id remote_id name active hierarchy language unified_custom_fields"),
     checked=_names("status status_text"),
 )
+
+
+LISTS: Mapping[str, Resource[Any]] = {
+    "list_courses": COURSES,
+    "list_contents": CONTENTS,
+    "list_completions": COMPLETIONS,
+    "list_assignments": ASSIGNMENTS,
+    "list_users": USERS,
+    "list_categories": CATEGORIES,
+    "list_skills": SKILLS,
+}
+"""By the name of the client's method, what it lists."""
+
+
+def listings(generation: Generation) -> dict[str, Listing]:
+    """What the lists of a generation can be asked."""
+    return {name: resource.listing(generation) for name, resource in LISTS.items()}
+
+
+LISTINGS: Mapping[str, Listing] = listings(NEWER)
+"""What lists can be asked at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,150 @@
+"""SCORM Cloud: packages, versions, settings and statements of courses, and how registrations went.
+
+https://cloud.scorm.com/docs/v2/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from graph.entity import answered_by, detail, extend, facet, source_facet, value
+from graph.facets import EXAMPLES
+from graph.facets.scormcloud import courses, registrations, results, statements
+from providers.model import Record
+from providers.scormcloud import outline, progress, reading
+from resolvers import sources
+from resolvers.relations import Detail
+
+if TYPE_CHECKING:
+    from graph.facets.scormcloud.courses import (
+        ScormCloudActivity,
+        ScormCloudCourse,
+        ScormCloudImportJob,
+    )
+    from graph.facets.scormcloud.registrations import ScormCloudRegistration
+
+__all__ = ["courses", "registrations", "results", "statements"]
+
+EXAMPLES["scorm_cloud"] = """\
+# A source at SCORM Cloud. A course is a package with versions, settings and an outline; who takes
+# it shows in its registrations.
+query ScormCloud($source: String!) {
+  source(name: $source) {
+    courses(first: 5) {
+      nodes {
+        id
+        title
+        scormCloud {
+          version
+          learningStandard
+          registrationCount
+          rootActivity { title children { title activityType } }
+          versions { version title updatedAt }
+        }
+        assignments(first: 3) {
+          nodes {
+            status
+            progress
+            user { name email }
+            scormCloud { score lastAccessedAt launches { launchedAt exitedAt } }
+          }
+        }
+      }
+    }
+  }
+}
+"""
+
+JobId = Annotated[
+    str, strawberry.argument(description="Id of the job, as the import was answered with.")
+]
+
+
+def _about(root: Any, info: strawberry.Info) -> Any:
+    return sources.told(info.context, root, "about")
+
+
+def _import_job(root: Any, info: strawberry.Info, id: JobId) -> Any:
+    job = Record(source=root.source, key=id)
+    return Detail("import_jobs").resolve(info.context, job)
+
+
+@value(reading.ScormCloudLearner)
+class ScormCloudLearner:
+    """What only SCORM Cloud has of a user, who is a learner there."""
+
+    tags: list[str] | None = detail("tags_of_users")
+    """Words that the learner is marked with. Costs a call a user."""
+
+
+@value(outline.ScormCloudAbout)
+class ScormCloudAbout:
+    """What the API says of itself."""
+
+    version: str | None
+    """Version of the API."""
+
+    distribution: str | None
+    """Name of the product."""
+
+
+@value()
+class ScormCloudSource:
+    """What only a source at SCORM Cloud has."""
+
+    import_job: ScormCloudImportJob | None = answered_by(_import_job, "import_jobs")
+    """Import of a course; null where the id is unknown, or forgotten. Costs a call."""
+
+    about: ScormCloudAbout | None = answered_by(_about, "about")
+    """Version of the API that answers. Costs a call."""
+
+
+@extend("Source")
+class SourceFacet:
+    """What is added to sources."""
+
+    scorm_cloud: ScormCloudSource | None = source_facet("scorm_cloud")
+    """What only SCORM Cloud has; null at every other provider."""
+
+
+@extend("Course")
+class CourseFacet:
+    """What is added to courses."""
+
+    scorm_cloud: ScormCloudCourse | None = facet(outline.ScormCloudCourse)
+    """What only SCORM Cloud says; null where the course comes from elsewhere."""
+
+
+@extend("Content")
+class ContentFacet:
+    """What is added to contents."""
+
+    scorm_cloud: ScormCloudActivity | None = facet(outline.ScormCloudActivity)
+    """What only SCORM Cloud says; null where the content comes from elsewhere."""
+
+
+@extend("Completion")
+class CompletionFacet:
+    """What is added to completions."""
+
+    scorm_cloud: ScormCloudRegistration | None = facet(progress.ScormCloudRegistration)
+    """What only SCORM Cloud says; null where the completion comes from elsewhere, or is that of a
+    single activity."""
+
+
+@extend("Assignment")
+class AssignmentFacet:
+    """What is added to assignments."""
+
+    scorm_cloud: ScormCloudRegistration | None = facet(progress.ScormCloudRegistration)
+    """What only SCORM Cloud says; null where the assignment comes from elsewhere."""
+
+
+@extend("User")
+class UserFacet:
+    """What is added to users."""
+
+    scorm_cloud: ScormCloudLearner | None = facet(reading.ScormCloudLearner)
+    """What only SCORM Cloud has; null where the user comes from elsewhere."""

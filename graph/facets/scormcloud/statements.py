@@ -1,0 +1,132 @@
+"""xAPI statements: who did what, as SCORM Cloud's record store holds it.
+
+https://github.com/adlnet/xAPI-Spec/blob/master/xAPI-Data.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from graph.entity import After, First, answered_by, given, value
+from graph.scalars import JSON
+from providers.scormcloud import statements
+from resolvers import paging
+from resolvers.relations import Children
+
+LearnerKey = Annotated[
+    str | None,
+    strawberry.argument(description="Key of the user whose statements are asked for."),
+]
+Since = Annotated[
+    datetime | None, strawberry.argument(description="Leaves out what was before; inclusive.")
+]
+Until = Annotated[
+    datetime | None, strawberry.argument(description="Leaves out what was after; inclusive.")
+]
+
+
+@value(statements.ScormCloudStatement)
+class ScormCloudStatement:
+    """That somebody did something, in the words of xAPI."""
+
+    key: str
+    """Id of the statement."""
+
+    actor: JSON | None
+    """Who did it: an agent or a group."""
+
+    verb_id: str | None
+    """What was done, as an IRI."""
+
+    verb: JSON | None
+    """What was done, with its names by language."""
+
+    object_id: str | None
+    """What it was done to, as an IRI or a statement's id; null where the object has no id."""
+
+    object: JSON | None
+    """What it was done to: an activity, an agent or group, or another statement."""
+
+    result: JSON | None
+    """What came of it: score, success, completion, response."""
+
+    context: JSON | None
+    """Circumstances: registration, instructor, related activities."""
+
+    happened_at: datetime | None
+    """When it happened."""
+
+    stored_at: datetime | None
+    """When it was stored."""
+
+    authority: JSON | None
+    """Who vouches for it."""
+
+    attachments: JSON | None
+    """Files that belong to it, described."""
+
+
+def statements_of_course(heads: str, page: str) -> Any:
+    """A connection of the statements about a course; one learner's, or of some time, if asked."""
+    relation = Children(heads, page)
+
+    def resolve(
+        root: Any,
+        info: strawberry.Info,
+        first: First = 20,
+        after: After = strawberry.UNSET,
+        learner: LearnerKey = strawberry.UNSET,
+        since: Since = strawberry.UNSET,
+        until: Until = strawberry.UNSET,
+    ) -> Any:
+        asked = {"learner": given(learner), "since": given(since), "until": given(until)}
+        return narrowed(relation, root, info, first, given(after), asked)
+
+    return answered_by(resolve, heads)
+
+
+def of_time(heads: str, page: str) -> Any:
+    """A connection of children, or of those of some time, if asked."""
+    relation = Children(heads, page)
+
+    def resolve(
+        root: Any,
+        info: strawberry.Info,
+        first: First = 20,
+        after: After = strawberry.UNSET,
+        since: Since = strawberry.UNSET,
+        until: Until = strawberry.UNSET,
+    ) -> Any:
+        asked = {"since": given(since), "until": given(until)}
+        return narrowed(relation, root, info, first, given(after), asked)
+
+    return answered_by(resolve, heads)
+
+
+def narrowed(
+    relation: Children,
+    root: Any,
+    info: strawberry.Info,
+    first: int,
+    after: str | None,
+    asked: Mapping[str, Any],
+) -> Any:
+    """A page of children, or of those that pass filters: then the parent's list is walked alone."""
+    filters = {name: value for name, value in asked.items() if value is not None}
+    if not filters:
+        return relation.resolve(info.context, root, first=first, after=after, where=info.path)
+    leg = relation.leg(info.context, root)
+    return paging.walk(
+        info.context,
+        [replace(leg, read=lambda query: leg.read(replace(query, filters=filters)))],
+        first=first,
+        after=after,
+        digest=paging.digest(relation.page, root.source, root.key, filters),
+        where=info.path,
+        alone=True,
+    )

@@ -1,0 +1,50 @@
+"""The README's queries run, and the answer that it shows is the one that they get."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from providers.sources import make_settings
+from tests.graph.asking import opened
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+QUERIES = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
+ANSWERS = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+SETTINGS = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+
+
+async def test_the_first_query_gets_the_answer_that_is_shown_in_two_calls() -> None:
+    async with opened() as graph:
+        answer = await graph.ask(QUERIES[0])
+    assert {"data": answer.data} == json.loads(ANSWERS[0])
+    assert [call["route"].rpartition("/")[2] for call in answer.calls] == ["courses", "completions"]
+
+
+@pytest.mark.parametrize("query", QUERIES[1:])
+async def test_each_further_query_runs_without_an_error(query: str) -> None:
+    async with opened() as graph:
+        answer = await graph.ask(query)
+    assert answer.errors == []
+    assert answer.data
+
+
+def test_the_settings_file_is_one() -> None:
+    import tomllib
+
+    variables = re.findall(r"env:(\w+)\"", SETTINGS[0])
+    settings = make_settings(tomllib.loads(SETTINGS[0]), dict.fromkeys(variables, "something"))
+    assert [source.name for source in settings.sources] == re.findall(
+        r'^name = "(.*?)"', SETTINGS[0], re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("document", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
+def test_every_file_that_is_linked_to_is_there(document: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (document.parent / target).exists()] == []
