@@ -7,8 +7,8 @@ whole level at hand calls it directly.
 
 Rules that hold in one place, here:
 
-* A batch is split by source, and the sources are asked side by side; one that fails, fails its own
-  keys only.
+* A batch is split by source. The sources are asked side by side, none waits for another's answer,
+  and one that fails, fails its own keys only.
 * Answers are placed by key, never by position. A key without an answer is None.
 * Who waits is shielded from the others: a cancelled waiter doesn't cancel the load that others wait
   for. The load itself belongs to the context, which ends it with the operation.
@@ -17,7 +17,6 @@ Rules that hold in one place, here:
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,36 +39,47 @@ Level = Callable[["Context", str, Sequence[str]], Awaitable[Mapping[str, Any]]]
 """Answers of one source by key; an answer may be the error that stands for it."""
 
 
-class Batch(DataLoader[Place, Any]):
-    """Gathers the keys of a level and loads them at once, each key once."""
+class Batch:
+    """Gathers the keys of a level and loads them at once, each key once, each source for itself."""
 
     def __init__(self, context: Context, level: Level) -> None:
-        super().__init__()
         self.context = context
         self.level = level
+        self._of: dict[str, _OfSource] = {}
 
     def wait(self, source: str, key: str) -> Awaitable[Any]:
         """The answer for one key, shielded from whoever else waits for it."""
-        return asyncio.shield(self.load(Place(source, key)))
+        return asyncio.shield(self._at(source).load(key))
+
+    def prime(self, place: Place, answer: Any) -> None:
+        """Remember an answer that is known already."""
+        self._at(place.source).prime(place.key, answer)
+
+    def _at(self, source: str) -> _OfSource:
+        if source not in self._of:
+            self._of[source] = _OfSource(self, source)
+        return self._of[source]
+
+
+class _OfSource(DataLoader[str, Any]):
+    """The keys of one source: it waits for no other."""
+
+    def __init__(self, owner: Batch, source: str) -> None:
+        super().__init__()
+        self.owner = owner
+        self.source = source
 
     # aiodataloader raises the exceptions that it finds among the answers.
-    async def batch_load_fn(self, places: list[Place]) -> list[Any]:
-        """The answers, in the order of the places."""
-        by_source: defaultdict[str, list[str]] = defaultdict(list)
-        for place in places:
-            by_source[place.source].append(place.key)
-        parts = await asyncio.gather(
-            *(self.context.start(self._part(*each)) for each in by_source.items())
-        )
-        answers = {place: answer for part in parts for place, answer in part.items()}
-        return [answers.get(place) for place in places]
+    async def batch_load_fn(self, keys: list[str]) -> list[Any]:
+        """The answers, in the order of the keys."""
+        found = await self.owner.context.start(self._found(keys))
+        return [_named(self.owner.context, self.source, found.get(key)) for key in keys]
 
-    async def _part(self, source: str, keys: Sequence[str]) -> dict[Place, Any]:
+    async def _found(self, keys: Sequence[str]) -> Mapping[str, Any]:
         try:
-            found = await self.level(self.context, source, keys)
+            return await self.owner.level(self.owner.context, self.source, keys)
         except ProviderError as error:
-            found = dict.fromkeys(keys, error)
-        return {Place(source, key): _named(self.context, source, found.get(key)) for key in keys}
+            return dict.fromkeys(keys, error)
 
 
 def _named(context: Context, source: str, answer: Any) -> Any:

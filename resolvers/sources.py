@@ -130,7 +130,8 @@ async def pulse(context: Context, source: Source) -> Pulse:
     except ProviderError as error:
         down = Health(status=HealthStatus.DOWN, detail=error.detail)
         return Pulse(down, None, error)
-    return Pulse(health, client.http.rate)
+    told = client.http.rate
+    return Pulse(health, told if told != RateLimit() else None)
 
 
 async def told(context: Context, source: Source, method: str, **arguments: Any) -> Any:
