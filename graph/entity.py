@@ -226,6 +226,11 @@ def given(value: Any) -> Any:
     return None if value is strawberry.UNSET else value
 
 
+def asked(**arguments: Any) -> dict[str, Any]:
+    """The arguments that were given, by name; null is as good as left out."""
+    return {name: value for name, value in arguments.items() if given(value) is not None}
+
+
 def choices(cls: type[Enum], descriptions: Mapping[str, str] | None = None) -> None:
     """Declare an enum that stands elsewhere; its values' docstrings, if not given, are their
     descriptions."""

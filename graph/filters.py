@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 
-from graph.entity import filters, given
+from graph.entity import asked, filters, given
 
 if TYPE_CHECKING:
     from providers.model import AssignmentStatus, Grade, Status
@@ -311,5 +311,4 @@ def chosen(filter: Any) -> dict[str, Any]:
     """The filters that were given, by their unified names; null is as good as left out."""
     if given(filter) is None:
         return {}
-    names = type(filter).__annotations__
-    return {name: each for name in names if given(each := getattr(filter, name)) is not None}
+    return asked(**{name: getattr(filter, name) for name in type(filter).__annotations__})

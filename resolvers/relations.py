@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from providers.base import Head, Page, Query
@@ -20,6 +21,8 @@ from providers.model import Record
 from resolvers import entities, paging
 from resolvers.context import Context
 from resolvers.paging import Leg, Slice
+
+NO_FILTERS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Children:
 
     ``heads`` reads the first rows of many parents, ``page`` any page of one parent. Where the
     source has neither, the answer is None, or UNSUPPORTED for a relation that is ``expected`` of
-    every source.
+    every source. With ``filters``, which only ``page`` takes, each parent is read by itself.
     """
 
     heads: str
@@ -77,7 +80,14 @@ class Children:
     expected: bool = False
 
     def resolve(
-        self, context: Context, record: Record, *, first: int, after: str | None, where: Any
+        self,
+        context: Context,
+        record: Record,
+        *,
+        first: int,
+        after: str | None,
+        where: Any,
+        filters: Mapping[str, Any] | None = None,
     ) -> Any:
         """A page of the children."""
         client = context.sources[record.source]
@@ -91,14 +101,14 @@ class Children:
                     provider=client.provider,
                 )
             return None
-        if after is None:
+        if after is None and not filters:
             return self._head(context, record, size)
         return paging.walk(
             context,
-            [self.leg(context, record)],
+            [self.leg(context, record, filters or {})],
             first=first,
             after=after,
-            digest=self._digest(record),
+            digest=self._digest(record, filters or {}),
             where=where,
             alone=True,
         )
@@ -113,18 +123,19 @@ class Children:
             self._digest(record), record.key, head.items, more=head.more, size=size
         )
 
-    def leg(self, context: Context, record: Record) -> Leg:
+    def leg(self, context: Context, record: Record, filters: Mapping[str, Any] = NO_FILTERS) -> Leg:
         """The children as a list to walk."""
         method = getattr(context.sources[record.source], self.page)
 
         async def read(query: Query) -> Page[Any]:
-            found: Page[Any] = await method(context.ask, record.key, query)
+            narrowed = replace(query, filters=filters)
+            found: Page[Any] = await method(context.ask, record.key, narrowed)
             return found
 
         return Leg(record.key, record.source, read)
 
-    def _digest(self, record: Record) -> str:
-        return paging.digest(self.page, record.source, record.key)
+    def _digest(self, record: Record, filters: Mapping[str, Any] = NO_FILTERS) -> str:
+        return paging.digest(self.page, record.source, record.key, dict(filters))
 
 
 async def _heads(

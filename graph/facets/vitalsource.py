@@ -6,12 +6,25 @@ https://developer.vitalsource.com/hc/en-us/articles/360025489673
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
 
 from graph.connections import Connection
-from graph.entity import children, extend, facet, reference, value
+from graph.entity import (
+    After,
+    First,
+    answered_by,
+    asked,
+    extend,
+    facet,
+    given,
+    reference,
+    value,
+)
 from graph.facets import EXAMPLES
 from providers.vitalsource import reading
+from resolvers.relations import Children
 
 EXAMPLES["vitalsource"] = """\
 # A source at VitalSource. It has courses and their rosters, and keeps no completions.
@@ -34,6 +47,38 @@ query VitalSource($source: String!) {
 
 if TYPE_CHECKING:
     from graph.course import Course
+
+
+Instant = Annotated[
+    datetime | None, strawberry.argument(description="Leaves out what is beyond it; inclusive.")
+]
+
+OPT_OUTS = Children("opt_outs_of_courses", "opt_outs_of_course")
+
+
+def _opt_outs(
+    root: Any,
+    info: strawberry.Info,
+    first: First = 20,
+    after: After = strawberry.UNSET,
+    created_from: Instant = strawberry.UNSET,
+    created_until: Instant = strawberry.UNSET,
+    updated_from: Instant = strawberry.UNSET,
+    updated_until: Instant = strawberry.UNSET,
+) -> Any:
+    return OPT_OUTS.resolve(
+        info.context,
+        root,
+        first=first,
+        after=given(after),
+        where=info.path,
+        filters=asked(
+            created_from=created_from,
+            created_until=created_until,
+            updated_from=updated_from,
+            updated_until=updated_until,
+        ),
+    )
 
 
 @value(reading.OptOut)
@@ -94,9 +139,7 @@ class VitalSourceCourse:
     """Whether VitalSource counts the course as active: until its last day or, where it has none,
     until 45 days after a student last came in."""
 
-    opt_outs: Connection[VitalSourceOptOut] | None = children(
-        "opt_outs_of_courses", "opt_outs_of_course"
-    )
+    opt_outs: Connection[VitalSourceOptOut] | None = answered_by(_opt_outs, "opt_outs_of_courses")
     """Decisions for or against the course's material. Costs a call a course."""
 
 

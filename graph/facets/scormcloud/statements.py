@@ -5,17 +5,14 @@ https://github.com/adlnet/xAPI-Spec/blob/master/xAPI-Data.md
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
 
-from graph.entity import After, First, answered_by, given, value
+from graph.entity import After, First, answered_by, asked, given, value
 from graph.scalars import JSON
 from providers.scormcloud import statements
-from resolvers import paging
 from resolvers.relations import Children
 
 LearnerKey = Annotated[
@@ -84,8 +81,14 @@ def statements_of_course(heads: str, page: str) -> Any:
         since: Since = strawberry.UNSET,
         until: Until = strawberry.UNSET,
     ) -> Any:
-        asked = {"learner": given(learner), "since": given(since), "until": given(until)}
-        return narrowed(relation, root, info, first, given(after), asked)
+        return relation.resolve(
+            info.context,
+            root,
+            first=first,
+            after=given(after),
+            where=info.path,
+            filters=asked(learner=learner, since=since, until=until),
+        )
 
     return answered_by(resolve, heads)
 
@@ -102,31 +105,13 @@ def of_time(heads: str, page: str) -> Any:
         since: Since = strawberry.UNSET,
         until: Until = strawberry.UNSET,
     ) -> Any:
-        asked = {"since": given(since), "until": given(until)}
-        return narrowed(relation, root, info, first, given(after), asked)
+        return relation.resolve(
+            info.context,
+            root,
+            first=first,
+            after=given(after),
+            where=info.path,
+            filters=asked(since=since, until=until),
+        )
 
     return answered_by(resolve, heads)
-
-
-def narrowed(
-    relation: Children,
-    root: Any,
-    info: strawberry.Info,
-    first: int,
-    after: str | None,
-    asked: Mapping[str, Any],
-) -> Any:
-    """A page of children, or of those that pass filters: then the parent's list is walked alone."""
-    filters = {name: value for name, value in asked.items() if value is not None}
-    if not filters:
-        return relation.resolve(info.context, root, first=first, after=after, where=info.path)
-    leg = relation.leg(info.context, root)
-    return paging.walk(
-        info.context,
-        [replace(leg, read=lambda query: leg.read(replace(query, filters=filters)))],
-        first=first,
-        after=after,
-        digest=paging.digest(relation.page, root.source, root.key, filters),
-        where=info.path,
-        alone=True,
-    )
