@@ -171,7 +171,9 @@ def _refused(result: ExecutionResult) -> bool:
         result.data is None
         and bool(errors)
         and all(
-            each.path is None and each.original_error is None and not each.extensions
+            each.path is None
+            and isinstance(each.original_error, GraphQLError | None)
+            and not each.extensions
             for each in errors
         )
     )
@@ -190,10 +192,12 @@ def _unanswered(
     error: CannotGetOperationTypeError | InvalidOperationTypeError, id: str
 ) -> tuple[int, dict[str, Any]]:
     """The document has no operation of that name, or one that this method may not carry."""
-    if isinstance(error, InvalidOperationTypeError):
-        status, message = 405, "Only queries can be sent by GET; send this one by POST."
-    else:
+    if not isinstance(error, InvalidOperationTypeError):
         status, message = 400, "`operationName` must name one of the document's operations."
+    elif error.operation_type is OperationType.SUBSCRIPTION:
+        status, message = 400, "This graph has no subscriptions."
+    else:
+        status, message = 405, "Only queries can be sent by GET; send this one by POST."
     extensions = {"code": Code.BAD_REQUEST.value, "requestId": id}
     return status, {"errors": [{"message": message, "extensions": extensions}]}
 

@@ -280,7 +280,7 @@ def _finish_input(cls: type, listing: str, known: Mapping[str, Any]) -> None:
 
 def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
     cls, record = declaration.cls, declaration.record
-    annotations: dict[str, Any] = _identity(cls, known) if declaration.entity else {}
+    annotations: dict[str, Any] = _identity(cls, record, known) if declaration.entity else {}
     needs: dict[str, frozenset[str]] = {}
     for owner in (cls, *EXTENSIONS[cls.__name__]):
         descriptions = attribute_descriptions(owner)
@@ -290,7 +290,8 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
             annotations[name] = hint
             own = declared.needs if isinstance(declared, Declared) else frozenset({name})
             needs[to_camel_case(name)] = own & frozenset(getattr(record, "__struct_fields__", ()))
-            text = f"{descriptions[name]} {_coverage(record, declared, own)}".strip()
+            told = "" if _is_facet(owner) else _coverage(record, declared, own)
+            text = f"{descriptions[name]} {told}".strip()
             setattr(cls, name, strawberry.field(resolver=resolver, description=text))
     cls.__annotations__ = annotations
     NEEDS[cls.__name__] = needs
@@ -310,6 +311,12 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
     )
 
 
+def _is_facet(cls: type) -> bool:
+    """Whether a class declares what one provider alone has, so that who answers goes without
+    saying."""
+    return cls.__module__.startswith("graph.facets.")
+
+
 def _coverage(record: type | None, declared: Any, needs: frozenset[str]) -> str:
     """Which providers answer a field, where not all do."""
     if isinstance(declared, Declared) and declared.method:
@@ -317,7 +324,7 @@ def _coverage(record: type | None, declared: Any, needs: frozenset[str]) -> str:
     return coverage.field_coverage(record, needs - {"facet"}) if record else ""
 
 
-def _identity(cls: type, known: Mapping[str, Any]) -> dict[str, Any]:
+def _identity(cls: type, record: Any, known: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that every type with an id has."""
     type_name = cls.__name__
 
@@ -331,6 +338,8 @@ def _identity(cls: type, known: Mapping[str, Any]) -> dict[str, Any]:
         f"Id of the {type_name.lower()} in this graph: opaque, and the same as long as it exists."
     )
     cls.id = strawberry.field(resolver=id, description=text)  # type: ignore[attr-defined]
+    if not issubclass(record, Record):  # a source has no key of a provider's, and is its own source
+        return {"id": strawberry.ID}
     cls.key = strawberry.field(  # type: ignore[attr-defined]
         description="Id that the provider's own API uses; unique inside its source only."
     )

@@ -283,9 +283,6 @@ class CategoryFilter:
     status_text: str | None
     """Status in the source's own word."""
 
-    updated_from: datetime | None
-    """Last changed then or later."""
-
 
 @filters("list_skills")
 class SkillFilter:
@@ -302,9 +299,6 @@ class SkillFilter:
 
     status_text: str | None
     """Status in the source's own word."""
-
-    updated_from: datetime | None
-    """Last changed then or later."""
 
 
 def chosen(filter: Any) -> dict[str, Any]:

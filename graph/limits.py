@@ -8,7 +8,7 @@ refuses them. https://cheatsheetseries.owasp.org/cheatsheets/GraphQL_Cheat_Sheet
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
@@ -42,8 +42,8 @@ class Limits:
     """Fields of the query itself."""
     directives: int = 50
     """Directives, counting a fragment's at each spread."""
-    duplicates: int = 50
-    """Fields that are written again in the same selection."""
+    duplicates: int = 100
+    """Fields that are written again in the same selection, or come again by its fragments."""
 
 
 @dataclass(slots=True)
@@ -56,6 +56,13 @@ class Measure:
     root_fields: int = 0
     directives: int = 0
     duplicates: int = 0
+    """Of the selections inside; those of the part itself are known where it ends."""
+    names: set[str] = field(default_factory=set)
+    """What the part's own fields are called in the answer."""
+
+    def all_duplicates(self) -> int:
+        """Duplicates inside and of the part itself."""
+        return min(self.duplicates + self.root_fields - len(self.names), CEILING)
 
     def add(self, other: Measure, *, deeper: int = 0) -> None:
         """Add a part of this part."""
@@ -68,6 +75,19 @@ class Measure:
 
 def check(document: DocumentNode, limits: Limits) -> LimitExceeded | None:
     """The error for the first limit that any operation of a document exceeds."""
+    try:
+        total = measure(document)
+    except RecursionError:  # fragments inside fragments: no parser bounds how deep
+        return exceeded("depth", limits.depth)
+    for name in ("depth", "fields", "aliases", "root_fields", "directives", "duplicates"):
+        value, limit = getattr(total, name), getattr(limits, name)
+        if value > limit:
+            return exceeded(name.replace("_", " "), limit, value)
+    return None
+
+
+def measure(document: DocumentNode) -> Measure:
+    """How large a document is, all its operations together."""
     fragments = {
         each.name.value: each
         for each in document.definitions
@@ -78,16 +98,13 @@ def check(document: DocumentNode, limits: Limits) -> LimitExceeded | None:
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
             found = measuring.part(operation.selection_set)
+            found.duplicates = found.all_duplicates()
             total.add(found)
             total.directives += len(operation.directives or ())
             total.root_fields = max(total.root_fields, found.root_fields)
     for name in fragments:  # validation looks at unused ones too
-        total.duplicates = max(total.duplicates, measuring.fragment(name).duplicates)
-    for name in ("depth", "fields", "aliases", "root_fields", "directives", "duplicates"):
-        value, limit = getattr(total, name), getattr(limits, name)
-        if value > limit:
-            return exceeded(name.replace("_", " "), limit, value)
-    return None
+        total.duplicates = max(total.duplicates, measuring.fragment(name).all_duplicates())
+    return total
 
 
 def exceeded(what: str, limit: int, value: int | None = None) -> LimitExceeded:
@@ -108,41 +125,36 @@ class _Measuring:
 
     def fragment(self, name: str) -> Measure:
         if name not in self.known:
-            self.known[name] = (
-                Measure()
-            )  # stands while it is measured, for those that spread themselves
+            # Stands while it is measured, for those that spread themselves.
+            self.known[name] = Measure()
             if (fragment := self.fragments.get(name)) is not None:
                 self.known[name] = self.part(fragment.selection_set)
         return self.known[name]
 
     def part(self, selected: SelectionSetNode) -> Measure:
         measure = Measure()
-        seen: set[str] = set()
         for node in selected.selections:
             measure.directives += len(node.directives or ())
             if isinstance(node, FieldNode):
-                self.field(node, measure, seen)
+                self.field(node, measure)
             elif isinstance(node, InlineFragmentNode):
                 self.spread(self.part(node.selection_set), measure)
             elif isinstance(node, FragmentSpreadNode):
-                written = f"...{node.name.value}"
-                measure.duplicates += written in seen
-                seen.add(written)
                 self.spread(self.fragment(node.name.value), measure)
         return measure
 
-    def field(self, node: FieldNode, measure: Measure, seen: set[str]) -> None:
-        key = node.alias.value if node.alias else node.name.value
-        measure.duplicates += key in seen
-        seen.add(key)
+    def field(self, node: FieldNode, measure: Measure) -> None:
+        measure.names.add(node.alias.value if node.alias else node.name.value)
         measure.fields += 1
         measure.root_fields += 1
         measure.aliases += node.alias is not None
         part = self.part(node.selection_set) if node.selection_set else Measure()
+        part.duplicates = part.all_duplicates()
         if node.name.value.startswith("__"):
             part.depth = -1  # a validation rule of its own bounds the depth of introspection
         measure.add(part, deeper=1)
 
     def spread(self, part: Measure, measure: Measure) -> None:
         measure.add(part)
+        measure.names |= part.names
         measure.root_fields = min(measure.root_fields + part.root_fields, CEILING)

@@ -10,12 +10,19 @@ from typing import Any, Literal
 
 import strawberry
 import strawberry.federation
-from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode, parse
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    parse,
+)
 from graphql.execution import get_variable_values
 from strawberry.extensions import SchemaExtension
 from strawberry.federation.schema import FederationAny
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
 
 from graph import (
     assignment,
@@ -35,7 +42,7 @@ from graph import (
 )
 from graph.connections import Connection
 from graph.entity import DECLARATIONS, build
-from graph.errors import beside
+from graph.errors import Code, beside
 from graph.limits import Limits
 from graph.node import Node
 from graph.scalars import SCALARS
@@ -73,7 +80,7 @@ class Bounded(SchemaExtension):
         """Parse with the limit of tokens, and measure what comes out."""
         execution = self.execution_context
         document = _parsed(execution.query or "", self.limits)
-        if error := limits.check(document, self.limits):
+        if error := limits.check(document, self.limits) or _ambiguous(document, execution):
             raise error
         execution.graphql_document = document
         yield
@@ -85,9 +92,22 @@ def _parsed(text: str, bounds: Limits) -> Any:
     except GraphQLSyntaxError as error:
         if f"{bounds.tokens} tokens" in error.message:
             raise limits.exceeded("tokens", bounds.tokens) from None
+        if "nested too deeply" in error.message:
+            raise limits.exceeded("depth", bounds.depth) from None
         raise
-    except RecursionError:
-        raise limits.exceeded("depth", bounds.depth) from None
+
+
+def _ambiguous(document: DocumentNode, execution: ExecutionContext) -> GraphQLError | None:
+    """The error of a document with several operations, none of which is named."""
+    operations = [
+        each for each in document.definitions if isinstance(each, OperationDefinitionNode)
+    ]
+    if execution.operation_name is not None or len(operations) < 2:
+        return None
+    return GraphQLError(
+        "`operationName` must name one of the document's operations.",
+        extensions={"code": Code.BAD_REQUEST.value},
+    )
 
 
 class Selected(SchemaExtension):

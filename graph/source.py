@@ -87,8 +87,8 @@ class Source(Node):
     capabilities: list[Capability]
     """What the source can answer."""
 
-    health: SourceHealth = computed(_health)
-    """Whether the source answers now. Costs a call."""
+    health: SourceHealth | None = computed(_health)
+    """Whether the source answers now. Costs a call or two; never fails."""
 
     courses: Connection[Course] | None = here("courses")
     """Courses of this source."""

@@ -49,8 +49,15 @@ if TYPE_CHECKING:
     from graph.course import Course
 
 
-Instant = Annotated[
-    datetime | None, strawberry.argument(description="Leaves out what is beyond it; inclusive.")
+CreatedFrom = Annotated[datetime | None, strawberry.argument(description="Decided then or later.")]
+CreatedUntil = Annotated[
+    datetime | None, strawberry.argument(description="Decided then or earlier.")
+]
+UpdatedFrom = Annotated[
+    datetime | None, strawberry.argument(description="Last changed then or later.")
+]
+UpdatedUntil = Annotated[
+    datetime | None, strawberry.argument(description="Last changed then or earlier.")
 ]
 
 OPT_OUTS = Children("opt_outs_of_courses", "opt_outs_of_course")
@@ -61,10 +68,10 @@ def _opt_outs(
     info: strawberry.Info,
     first: First = 20,
     after: After = strawberry.UNSET,
-    created_from: Instant = strawberry.UNSET,
-    created_until: Instant = strawberry.UNSET,
-    updated_from: Instant = strawberry.UNSET,
-    updated_until: Instant = strawberry.UNSET,
+    created_from: CreatedFrom = strawberry.UNSET,
+    created_until: CreatedUntil = strawberry.UNSET,
+    updated_from: UpdatedFrom = strawberry.UNSET,
+    updated_until: UpdatedUntil = strawberry.UNSET,
 ) -> Any:
     return OPT_OUTS.resolve(
         info.context,
