@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 import threading
@@ -109,11 +110,18 @@ def serve(
 ) -> None:
     """Serve the graph, and GraphiQL for browsers, at /graphql."""
     if not sandbox:
-        _run(create_app(_read(settings)), _listen(port, "PORT"))
+        app = create_app(_read(settings))
+        with _listen(port, "PORT") as own:
+            typer.echo(f"GraphQL and GraphiQL  http://{HOST}:{port}/graphql  (Ctrl-C ends it)")
+            _run(app, own)
         return
-    own, demo = _listen(port, "PORT"), sandbox_settings(sandbox_port)
+    demo = sandbox_settings(sandbox_port)
     app = create_app(demo, tabs=examples(demo, PERSON))
-    with _beside(create_sandbox(), _listen(sandbox_port, "SANDBOX_PORT")):
+    with (
+        _listen(port, "PORT") as own,
+        _listen(sandbox_port, "SANDBOX_PORT") as other,
+        _beside(create_sandbox(), other),
+    ):
         typer.echo(f"GraphQL and GraphiQL  http://{HOST}:{port}/graphql")
         typer.echo(f"Sandbox               http://{HOST}:{sandbox_port}/")
         typer.echo("Ctrl-C ends both.")
@@ -134,9 +142,9 @@ def sandbox(
     wished = {"people": people, "courses": courses, "attempts": attempts}
     given = {name: size for name, size in wished.items() if size is not None}
     sizes = {campus: replace(own, **given) for campus, own in DEFAULT_SIZES.items()}
-    listener = _listen(sandbox_port, "SANDBOX_PORT")
-    typer.echo(f"Sandbox  http://{HOST}:{sandbox_port}/  (Ctrl-C ends it)")
-    _run(create_sandbox(Academy(sizes=sizes)), listener)
+    with _listen(sandbox_port, "SANDBOX_PORT") as listener:
+        typer.echo(f"Sandbox  http://{HOST}:{sandbox_port}/  (Ctrl-C ends it)")
+        _run(create_sandbox(Academy(sizes=sizes)), listener)
 
 
 @cli.command()
@@ -187,9 +195,11 @@ def _listen(port: int, variable: str) -> socket.socket:
     try:
         return socket.create_server((HOST, port))
     except OSError as error:
+        reason = os.strerror(error.errno or 0)  # the error's own words repeat the address
+        other = port + 10 if port + 10 <= 65535 else port - 10
         typer.echo(
-            f"Port {port} can't be used ({error.strerror}): end what uses it, or choose another "
-            f"with {variable}={port + 10}.",
+            f"Port {port} can't be used ({reason}): end what uses it, or choose another "
+            f"with {variable}={other}.",
             err=True,
         )
         raise typer.Exit(1) from None

@@ -15,7 +15,7 @@ import msgspec
 from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -92,10 +92,13 @@ class Server:
         status, body = await self.answer(operation, types, id, explain=explain)
         if media_type == requests.PLAIN_JSON and status == 400:
             status = 200  # the older media type says nothing by its status
+        headers = {requests.REQUEST_ID: id, "cache-control": "no-store"}
+        if status == 405:
+            headers["allow"] = "POST"
         return Response(
             msgspec.json.encode(body, enc_hook=str),
             status,
-            {requests.REQUEST_ID: id, "cache-control": "no-store"},
+            headers,
             media_type=f"{media_type}; charset=utf-8",
         )
 
@@ -184,7 +187,7 @@ def _refusal(error: Unreadable, id: str) -> Response:
         "message": str(error),
         "extensions": {"code": Code.BAD_REQUEST.value, "requestId": id},
     }
-    headers = {requests.REQUEST_ID: id, **error.headers}
+    headers = {requests.REQUEST_ID: id, "cache-control": "no-store", **error.headers}
     return JSONResponse({"errors": [shown]}, error.status, headers)
 
 
@@ -252,7 +255,7 @@ async def _while_there(
             task.cancel()
         if not working.done():
             working.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
+    with contextlib.suppress(asyncio.CancelledError, ClientDisconnect):
         await working
 
 

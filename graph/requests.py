@@ -21,6 +21,10 @@ EXPLAIN = "x-explain"
 REQUEST_ID = "x-request-id"
 """Header that names the request, from the caller and in the answer."""
 
+READING = ("GET", "HEAD")
+"""Methods that carry the GraphQL request in the URL, and can only ask for a query."""
+
+_WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)", re.ASCII)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -48,7 +52,7 @@ async def read(request: Request, most: int) -> Operation:
     Raises:
         Unreadable: with status 400, 405, 413 or 415.
     """
-    if request.method == "GET":
+    if request.method in READING:
         return _of_url(request)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != PLAIN_JSON:
@@ -111,22 +115,32 @@ def media_type(request: Request) -> str:
     Raises:
         Unreadable: with status 406, where neither is accepted.
     """
-    accepted = ",".join(request.headers.getlist("accept")).lower()
-    types = [each.partition(";")[0].strip() for each in accepted.split(",") if each.strip()]
+    types = _accepted(request)
     if GRAPHQL_JSON in types and (
         PLAIN_JSON not in types or types.index(GRAPHQL_JSON) < types.index(PLAIN_JSON)
     ):
         return GRAPHQL_JSON
-    if not types or {PLAIN_JSON, "application/*", "*/*"} & set(types):
+    if not request.headers.get("accept") or {PLAIN_JSON, "application/*", "*/*"} & set(types):
         return PLAIN_JSON
     raise Unreadable(406, f"Answers are {GRAPHQL_JSON} or {PLAIN_JSON}; accept one of them.")
+
+
+def _accepted(request: Request) -> list[str]:
+    """The accepted media types, the most wanted first (RFC 9110, section 12.5.1)."""
+    weights: dict[str, float] = {}
+    for each in ",".join(request.headers.getlist("accept")).lower().split(","):
+        name, *parameters = (part.strip() for part in each.split(";"))
+        found = (_WEIGHT.fullmatch(part) for part in parameters)
+        weights.setdefault(name, next((float(weight[1]) for weight in found if weight), 1.0))
+    wanted = sorted(weights, key=lambda name: -weights[name])
+    return [name for name in wanted if name and weights[name] > 0]
 
 
 def wants_page(request: Request) -> bool:
     """Whether a browser asks for a page: a GET without a query, that accepts HTML."""
     accepted = request.headers.get("accept", "")
     return (
-        request.method == "GET"
+        request.method in READING
         and "query" not in request.query_params
         and "text/html" in accepted.lower()
     )

@@ -215,7 +215,7 @@ class StackOneStatusReason:
     description: str | None
     """Reason, for people."""
 
-    timestamp: datetime | None
+    occurred_at: datetime | None
     """When it came about."""
 
 

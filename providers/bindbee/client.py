@@ -27,7 +27,7 @@ from providers.bindbee.models import (
     USERS,
     Model,
     Walking,
-    wire_value,
+    filter_value,
 )
 from providers.bindbee.reading import Connector, Integration
 from providers.errors import Kind, ProviderError
@@ -133,7 +133,7 @@ class Bindbee:
         else:
             walking, cursor = Walking.resume(query.page)
         params: dict[str, str | None] = {
-            model.filters[name]: wire_value(value) for name, value in query.filters.items()
+            model.filters[name]: filter_value(name, value) for name, value in query.filters.items()
         }
         params |= walking.params() | {"cursor": cursor}
         rows, following = await self._page(ask, f"{API}/{model.path}", params)

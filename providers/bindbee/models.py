@@ -34,6 +34,15 @@ def wire_value(value: Any) -> str:
     return value if isinstance(value, str) else ",".join(map(wire_value, value))
 
 
+def filter_value(name: str, value: Any) -> str:
+    """The value of a filter on the wire, by the filter's unified name."""
+    if name != "languages":
+        return wire_value(value)
+    # Codes are POSIX-like: the tag pt-BR is pt_BR here. https://docs.bindbee.dev/enum-values
+    forms = (form for code in value for form in (code, code.replace("-", "_")))
+    return wire_value(tuple(dict.fromkeys(forms)))
+
+
 @dataclass(frozen=True, slots=True)
 class Model(Generic[R]):
     """One of Bindbee's models: where it is, how it is read, and how its list is narrowed."""

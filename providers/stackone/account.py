@@ -21,7 +21,7 @@ class StatusReason(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str | None = None
     description: str | None = None
-    timestamp: datetime | None = None
+    occurred_at: datetime | None = None
 
 
 def status_reasons(value: Any) -> tuple[StatusReason, ...]:
@@ -38,7 +38,7 @@ def _reason(value: Any) -> StatusReason:
     return StatusReason(
         code=None if code is None else text(code),
         description=None if description is None else text(description),
-        timestamp=None if when is None else instant(when),
+        occurred_at=None if when is None else instant(when),
     )
 
 

@@ -147,7 +147,7 @@ class ScormCloudSettingMetadata:
     """Standards that it concerns; null for all of them."""
 
     learning_standard_variant: str | None
-    """singleScoOnly, multiScoOnly or either, in SCORM Cloud's words."""
+    """Courses that it concerns: singleScoOnly, multiScoOnly or either, in SCORM Cloud's words."""
 
     fallback: str | None
     """Setting whose value counts where this one has none."""

@@ -1,0 +1,145 @@
+"""A real server on loopback that answers as a script says, byte by byte, and keeps what it got."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+JSON = {"content-type": "application/json"}
+
+Script = Callable[["Request", asyncio.StreamWriter], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it came in."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(slots=True)
+class Server:
+    """What a running server saw."""
+
+    url: str
+    requests: list[Request] = field(default_factory=list)
+    under_way: int = 0
+    most_under_way: int = 0
+    hung_up: int = 0
+    """Answers that the client did not want to the end."""
+
+
+@asynccontextmanager
+async def serving(script: Script) -> AsyncIterator[Server]:
+    """A server on a free port, until the block ends."""
+    server = Server("")
+    connections: set[asyncio.Task[None]] = set()
+
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(_serve(server, script, reader, writer))
+        connections.add(task)
+        task.add_done_callback(connections.discard)
+
+    listening = await asyncio.start_server(connected, "127.0.0.1", 0)
+    server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    try:
+        yield server
+    finally:
+        listening.close()
+        for task in list(connections):
+            task.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
+        await listening.wait_closed()
+
+
+async def _serve(
+    server: Server, script: Script, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    try:
+        while request := await _read(reader):
+            server.requests.append(request)
+            server.under_way += 1
+            server.most_under_way = max(server.most_under_way, server.under_way)
+            try:
+                await script(request, writer)
+            finally:
+                server.under_way -= 1
+            if writer.is_closing():
+                break
+    except (ConnectionError, asyncio.CancelledError):
+        server.hung_up += 1
+    finally:
+        writer.close()
+
+
+async def _read(reader: asyncio.StreamReader) -> Request | None:
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError:
+        return None
+    first, *lines = head.decode("latin-1").strip().split("\r\n")
+    method, target, _ = first.split(" ")
+    pairs = (line.partition(":") for line in lines)
+    headers = {name.lower(): value.strip() for name, _, value in pairs}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Request(method, target, headers, body)
+
+
+def answer(
+    body: bytes = b"{}",
+    status: str = "200 OK",
+    headers: Mapping[str, str] | None = None,
+    *,
+    length: int | None = None,
+) -> Script:
+    """A script for one answer; ``length`` may lie."""
+    found = {**JSON, **(headers or {})}
+
+    async def script(request: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(head(status, {**found, "content-length": str(length or len(body))}) + body)
+        if length:
+            writer.close()
+        await writer.drain()
+
+    return script
+
+
+async def hang_up(request: Request, writer: asyncio.StreamWriter) -> None:
+    """A script that closes the connection without an answer."""
+    writer.close()
+
+
+def trickle(start: bytes, drop: bytes) -> Script:
+    """A script that never ends: some bytes at once, then more and more of the same, slowly."""
+
+    async def script(request: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(start)
+        while True:
+            await writer.drain()
+            await asyncio.sleep(0.02)
+            writer.write(drop)
+
+    return script
+
+
+def flood(start: bytes, wave: bytes) -> Script:
+    """A script that never ends: some bytes at once, then more of the same, as fast as it can."""
+
+    async def script(request: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(start)
+        while True:
+            await writer.drain()
+            writer.write(wave)
+
+    return script
+
+
+def head(status: str = "200 OK", headers: Mapping[str, str] | None = None) -> bytes:
+    """The head of an answer; without headers of its own, JSON up to the end of the connection."""
+    lines = [f"{name}: {value}" for name, value in (headers or JSON).items()]
+    return "\r\n".join([f"HTTP/1.1 {status}", *lines, "", ""]).encode()
