@@ -1,0 +1,215 @@
+"""The graph as a subgraph of a federated one: its own text, and entities by representation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graph.schema import make_schema, sdl
+from resolvers import ids
+from tests.graph.asking import Answer, Graph
+from tests.graph.known import PROVIDERS, expected
+
+ENTITIES = """query ($representations: [_Any!]!) { _entities(representations: $representations) {
+  __typename
+  ... on Course { id title }
+  ... on User { id name }
+  ... on Category { id name }
+  ... on Completion { id score }
+  ... on Instructor { id }
+  ... on Source { id called: name }
+  ... on Learner { email name }
+} }"""
+
+
+async def resolve(graph: Graph, *representations: Any) -> Answer:
+    return await graph.ask(ENTITIES, representations=list(representations))
+
+
+def keys_of(letter: str, plural: str, count: int) -> list[str]:
+    return [row["key"] for row in getattr(expected(letter), plural)()][:count]
+
+
+def ids_of(type: str, letter: str, plural: str, count: int) -> list[str]:
+    source = PROVIDERS[letter][0]
+    return [ids.encode(type, source, key) for key in keys_of(letter, plural, count)]
+
+
+async def test_the_subgraph_tells_its_own_text(graph: Graph) -> None:
+    answer = await graph.ask("{ _service { sdl } }")
+
+    text = answer.data["_service"]["sdl"]
+    assert 'type Course implements Node @key(fields: "id")' in text
+    assert "https://specs.apollo.dev/federation/v2.9" in text
+    assert text.strip() == sdl(make_schema()).strip()
+
+
+async def test_representations_are_answered_in_their_order(graph: Graph) -> None:
+    courses = ids_of("Course", "B", "courses", 3) + ids_of("Course", "S", "courses", 2)
+    users = ids_of("User", "C", "users", 2)
+    order = [courses[0], users[0], courses[3], courses[1], users[1], courses[4], courses[2]]
+
+    answer = await resolve(
+        graph,
+        *({"__typename": "Course" if id in courses else "User", "id": id} for id in order),
+    )
+
+    assert not answer.errors
+    assert [each["id"] for each in answer.data["_entities"]] == order
+    assert [each["__typename"] for each in answer.data["_entities"]] == [
+        "Course" if id in courses else "User" for id in order
+    ]
+
+
+async def test_entities_of_a_type_are_read_at_once(graph: Graph) -> None:
+    courses = ids_of("Course", "B", "courses", 60)
+    categories = ids_of("Category", "B", "categories", 40)
+    both = [
+        {"__typename": type, "id": id}
+        for pair in zip(courses, categories, strict=False)
+        for type, id in zip(("Course", "Category"), pair, strict=True)
+    ]
+
+    answer = await resolve(graph, *both)
+
+    assert not answer.errors
+    assert all(
+        each["id"] == asked["id"]
+        for each, asked in zip(answer.data["_entities"], both, strict=True)
+    )
+    assert sorted(call["route"].rpartition("/")[2] for call in answer.calls) == [
+        "categories",
+        "courses",
+    ]
+
+
+async def test_the_same_representation_twice_is_read_once(graph: Graph) -> None:
+    (id,) = ids_of("Course", "S", "courses", 1)
+
+    answer = await resolve(graph, *[{"__typename": "Course", "id": id}] * 3)
+
+    assert [each["id"] for each in answer.data["_entities"]] == [id] * 3
+    assert len(answer.calls) == 1
+
+
+async def test_a_learner_is_an_entity_by_e_mail(graph: Graph) -> None:
+    answer = await resolve(
+        graph,
+        {"__typename": "Learner", "email": "Ada.Byron@academy.example"},
+        {"__typename": "Learner", "email": "nobody@academy.example"},
+        {"__typename": "Learner", "email": "no address"},
+    )
+
+    known, unknown, broken = answer.data["_entities"]
+    assert known["email"] == "ada.byron@academy.example" and known["name"]
+    assert unknown is broken is None
+    assert [error["path"] for error in answer.errors] == [["_entities", 2]]
+    assert answer.codes == ["BAD_USER_INPUT"]
+
+
+async def test_sources_and_instructors_are_entities_too(graph: Graph) -> None:
+    listed = await graph.ask(
+        """{ source(name: "demo-stackone") { id
+          courses(first: 10) { nodes { instructors { id name } } } } }"""
+    )
+    source = listed.data["source"]["id"]
+    instructor = next(
+        each["id"]
+        for node in listed.data["source"]["courses"]["nodes"]
+        for each in node["instructors"]
+    )
+    answer = await resolve(
+        graph,
+        {"__typename": "Source", "id": source},
+        {"__typename": "Instructor", "id": instructor},
+    )
+
+    assert not answer.errors
+    assert [each["id"] for each in answer.data["_entities"]] == [source, instructor]
+
+
+STRANGE: list[tuple[str, Any]] = [
+    ("no type", {"id": "x"}),
+    ("unknown type", {"__typename": "Planet", "id": "x"}),
+    ("type without a key", {"__typename": "PageInfo", "hasNextPage": True}),
+    ("the query", {"__typename": "Query"}),
+    ("type that is no text", {"__typename": 7, "id": "x"}),
+    ("null type", {"__typename": None, "id": "x"}),
+    ("no key", {"__typename": "Course"}),
+    ("key of another name", {"__typename": "Course", "key": "x"}),
+    ("key that is no text", {"__typename": "Course", "id": 5}),
+    ("null key", {"__typename": "Course", "id": None}),
+    ("nested key", {"__typename": "Course", "id": {"id": "x"}}),
+    ("malformed id", {"__typename": "Course", "id": "!!!"}),
+    ("empty id", {"__typename": "Course", "id": ""}),
+    ("id of another type", {"__typename": "Course", "id": ids.encode("User", "demo-bindbee", "x")}),
+    ("list", ["Course", "x"]),
+    ("text", "Course"),
+    ("number", 3),
+]
+
+
+@pytest.mark.parametrize(
+    "strange", [each for _, each in STRANGE], ids=[name for name, _ in STRANGE]
+)
+async def test_a_strange_representation_costs_its_own_slot(graph: Graph, strange: Any) -> None:
+    one, two = ids_of("Course", "B", "courses", 2)
+
+    answer = await resolve(
+        graph,
+        {"__typename": "Course", "id": one},
+        strange,
+        {"__typename": "Course", "id": two},
+    )
+
+    assert answer.status == 200
+    first, middle, last = answer.data["_entities"]
+    assert (first["id"], middle, last["id"]) == (one, None, two)
+    (error,) = answer.errors
+    assert error["path"] == ["_entities", 1]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "Error" not in error["message"] and "Traceback" not in error["message"]
+
+
+async def test_further_fields_of_a_representation_do_no_harm(graph: Graph) -> None:
+    (id,) = ids_of("Course", "B", "courses", 1)
+
+    answer = await resolve(
+        graph, {"__typename": "Course", "id": id, "title": "Mine", "self": 1, "info": None}
+    )
+
+    assert not answer.errors
+    assert answer.data["_entities"][0]["id"] == id
+    assert answer.data["_entities"][0]["title"] != "Mine"
+
+
+async def test_what_is_missing_or_of_another_tenant_is_null(graph: Graph) -> None:
+    answer = await resolve(
+        graph,
+        {"__typename": "Course", "id": ids.encode("Course", "demo-scorm-cloud", "no such course")},
+        {"__typename": "Course", "id": ids.encode("Course", "somebody-elses", "1")},
+    )
+
+    assert answer.data == {"_entities": [None, None]}
+    assert not answer.errors
+
+
+async def test_a_dead_source_costs_the_slots_of_its_own_entities(graph: Graph) -> None:
+    await graph.fault("bindbee", "status", status=500)
+    dead = ids_of("Course", "B", "courses", 2)
+    (alive,) = ids_of("Course", "S", "courses", 1)
+
+    answer = await resolve(
+        graph, *({"__typename": "Course", "id": id} for id in (dead[0], alive, dead[1]))
+    )
+
+    assert [each and each["id"] for each in answer.data["_entities"]] == [None, alive, None]
+    assert [error["path"] for error in answer.errors] == [["_entities", 0], ["_entities", 2]]
+    assert set(answer.codes) == {"UPSTREAM_UNAVAILABLE"}
+
+
+async def test_no_representations_are_no_entities(graph: Graph) -> None:
+    answer = await resolve(graph)
+
+    assert answer.data == {"_entities": []} and not answer.calls

@@ -1,0 +1,271 @@
+"""Limits of a document: each is kept, named, and measured in time linear in the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from graphql import get_introspection_query, parse
+
+from coursegraph import PERSON
+from graph import limits
+from graph.explorer.tabs import examples
+from graph.limits import Limits
+from tests.graph.asking import Graph, opened
+from tests.graph.counting import calls, doubled, nested
+
+ROOMY = Limits(
+    tokens=100_000,
+    depth=1_000,
+    fields=100_000,
+    aliases=100_000,
+    root_fields=100_000,
+    directives=100_000,
+    duplicates=100_000,
+)
+"""Limits that nothing here reaches."""
+
+
+def check(document: str, bounds: Limits) -> dict[str, Any] | None:
+    """What is said of a document: the extensions of its error."""
+    error = limits.check(parse(document), bounds)
+    return dict(error.extensions or {}) if error else None
+
+
+def measured(document: str, name: str) -> int:
+    """How large a document is, in one limit's terms: the smallest limit that lets it pass."""
+    low, high = 0, 100_000
+    while low < high:
+        middle = (low + high) // 2
+        if check(document, replace(ROOMY, **{name: middle})):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def inside_each_other(levels: int) -> str:
+    """Fragments, each two fields further inside the one before."""
+    fragments = (f"fragment F{at} on T {{ a {{ b {{ ...F{at + 1} }} }} }}" for at in range(levels))
+    return "\n".join(["{ ...F0 }", *fragments, f"fragment F{levels} on T {{ a }}"])
+
+
+# What counts.
+
+
+@pytest.mark.parametrize(
+    ("document", "size"),
+    [
+        ("{ a }", 1),
+        ("{ a { b { c } d } }", 3),
+        ("{ ... { a { ... { b } } } }", 2),
+        ("{ a { ...F } } fragment F on T { b { c } }", 3),
+        ("{ a } query Q { a { b } }", 2),
+        ("{ __typename }", 0),
+        ("{ __schema { types { fields { type { ofType { name } } } } } }", 0),
+        ("{ a { __typename } }", 1),
+    ],
+)
+def test_depth_is_fields_inside_each_other(document: str, size: int) -> None:
+    assert measured(document, "depth") == size
+
+
+@pytest.mark.parametrize(
+    ("document", "size"),
+    [
+        ("{ a b { c } }", 3),
+        ("{ a b { c } } query Q { d }", 4),
+        ("{ ...F x { ...F } } fragment F on T { a b }", 5),
+        ("{ ... @include(if: true) { a } }", 1),
+        ("{ a } fragment F on T { a b c }", 1),
+    ],
+)
+def test_fields_are_counted_at_each_spread(document: str, size: int) -> None:
+    assert measured(document, "fields") == size
+
+
+@pytest.mark.parametrize(
+    ("document", "size"),
+    [
+        ("{ a }", 0),
+        ("{ x: a y: b { z: c } }", 3),
+        ("{ ...F q { ...F } } fragment F on T { x: a }", 2),
+    ],
+)
+def test_aliases_are_counted_at_each_spread(document: str, size: int) -> None:
+    assert measured(document, "aliases") == size
+
+
+@pytest.mark.parametrize(
+    ("document", "size"),
+    [
+        ("{ a b { c d e } }", 2),
+        ("{ ... { a ... { b } } c }", 3),
+        ("{ a ...F ...F } fragment F on Query { b c }", 5),
+        ("query A { a } query B { a b c }", 3),
+    ],
+)
+def test_root_fields_are_those_of_the_largest_operation(document: str, size: int) -> None:
+    assert measured(document, "root_fields") == size
+
+
+@pytest.mark.parametrize(
+    ("document", "size"),
+    [
+        ("{ a }", 0),
+        ("query @x { a @y @z ... @w { b } ...F @v } fragment F on T { c @u }", 6),
+        ("{ q { ...F } ...F } fragment F on T { c @u }", 2),
+    ],
+)
+def test_directives_are_counted_at_each_spread(document: str, size: int) -> None:
+    assert measured(document, "directives") == size
+
+
+@pytest.mark.parametrize(
+    ("document", "size"),
+    [
+        ("{ a b c }", 0),
+        ("{ a a a }", 2),
+        ("{ a x: a b }", 0),
+        ("{ x: a x: b }", 1),
+        ("{ a { b } a { b } }", 1),
+        ("{ a { b b } c { b b b } }", 3),
+        ("{ ... { a } ... { a } a }", 2),
+        ("{ ... { ... { a } } ... { b ... { a } } }", 1),
+        ("{ ...F ...G a } fragment F on Query { a b } fragment G on Query { b }", 2),
+        ("{ ...F ...F } fragment F on Query { a b }", 2),
+        ("{ x } fragment F on Query { a a { b b } }", 2),
+    ],
+)
+def test_duplicates_are_what_a_selection_holds_again_by_whatever_way(
+    document: str, size: int
+) -> None:
+    assert measured(document, "duplicates") == size
+
+
+# What it costs to measure.
+
+
+@pytest.mark.parametrize("shape", [doubled, nested])
+def test_measuring_takes_as_long_as_the_document_is(shape: Callable[[int], str]) -> None:
+    counts = []
+    for levels in (10, 20, 30):
+        document = parse(shape(levels))
+        counts.append(calls(limits, lambda: limits.check(document, Limits())))  # noqa: B023
+
+    assert counts[2] - counts[1] == counts[1] - counts[0]
+    assert counts[2] < 100 * 30
+
+
+@pytest.mark.parametrize("shape", [doubled, nested])
+def test_what_is_beyond_all_bounds_is_counted_no_further(shape: Callable[[int], str]) -> None:
+    found = check(shape(40), ROOMY)
+
+    assert found is not None
+    assert found["value"] == limits.CEILING
+
+
+def test_fragments_too_far_inside_each_other_to_be_measured_are_too_deep() -> None:
+    found = check(inside_each_other(1_000), replace(ROOMY, depth=10**6))
+
+    assert found is not None
+    assert found["limit"] == "depth"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ a { ...F } } fragment F on T { b ...F }",
+        "{ ...F } fragment F on T { ...G ...G } fragment G on T { ...F c ...F }",
+        "{ ...Missing }",
+    ],
+)
+def test_fragments_in_a_circle_or_missing_are_left_to_validation(document: str) -> None:
+    assert check(document, Limits()) is None
+
+
+# Over HTTP.
+
+
+@pytest.mark.parametrize(
+    ("limit", "query"),
+    [
+        ("tokens", "{ sources { " + "name " * 2_000 + "} }"),
+        ("depth", "{ categories { nodes {" + "courses { nodes { categories { " * 5 + "id"
+         + " } } }" * 5 + "} } }"),
+        ("depth", "{ sources { name(x: " + "[" * 600 + "]" * 600 + ") } }"),
+        ("depth", "{ " + "... { " * 600 + "__typename" + " }" * 601),
+        ("depth", inside_each_other(130)),
+        ("fields", doubled(30)),
+        ("fields", doubled(11)),
+        ("aliases", "{ sources { " + " ".join(f"a{at}: name" for at in range(31)) + " } }"),
+        ("root fields", "{ " + " ".join(f"a{at}: __typename" for at in range(21)) + " }"),
+        ("directives", "{ sources { name " + "@include(if: true) " * 51 + "} }"),
+        ("duplicates", "{ sources { " + "name " * 102 + "} }"),
+        ("duplicates", "{ sources { " + "... { name } " * 102 + "} }"),
+        ("duplicates", "{ __typename } fragment F on Source { " + "name " * 102 + "}"),
+    ],
+)  # fmt: skip
+async def test_a_document_beyond_a_limit_is_refused_and_told_which(
+    graph: Graph, limit: str, query: str
+) -> None:
+    answer = await graph.ask(query)
+
+    (error,) = answer.errors
+    extensions = error["extensions"]
+    assert extensions["code"] == "OPERATION_LIMIT_EXCEEDED"
+    assert extensions["limit"] == limit
+    assert f"the limit of {limit} is {extensions['maximum']}" in error["message"]
+    assert "data" not in answer.body
+    assert answer.calls == [] and await graph.requests() == []
+
+
+async def test_what_is_wrong_and_too_large_is_too_large(graph: Graph) -> None:
+    """Limits come before validation, whose work they bound."""
+    answer = await graph.ask("{ sources { " + "nope " * 200 + "} }")
+
+    assert answer.codes == ["OPERATION_LIMIT_EXCEEDED"]
+
+
+async def test_the_limits_are_the_applications_own() -> None:
+    query = "{ sources { name provider capabilities } }"
+    async with opened(limits=Limits(fields=4)) as graph:
+        assert (await graph.ask(query)).errors == []
+    async with opened(limits=Limits(fields=3)) as graph:
+        (error,) = (await graph.ask(query)).errors
+        assert error["extensions"]["limit"] == "fields"
+        assert (error["extensions"]["maximum"], error["extensions"]["value"]) == (3, 4)
+
+
+@pytest.mark.parametrize("terms", [
+    {},
+    {"descriptions": True, "specified_by_url": True, "directive_is_repeatable": True,
+     "schema_description": True, "input_value_deprecation": True},
+])  # fmt: skip
+async def test_introspection_passes_the_usual_limits(graph: Graph, terms: dict[str, bool]) -> None:
+    query = get_introspection_query(**terms)
+    answer = await graph.ask(query)
+
+    assert query.count("ofType") >= 7  # as deep as GraphiQL asks
+    assert answer.errors == []
+    assert {type["name"] for type in answer.data["__schema"]["types"]} >= {"Course", "Learner"}
+
+
+async def test_the_explorers_own_queries_pass(graph: Graph) -> None:
+    for tab in examples(graph.settings, PERSON):
+        answer = await graph.ask(tab.query, **dict(tab.variables))
+        assert answer.data is not None
+        assert "OPERATION_LIMIT_EXCEEDED" not in answer.codes
+
+
+async def test_introspection_can_not_be_nested_without_end(graph: Graph) -> None:
+    inner = "fields { type { " * 6 + "name" + " } }" * 6
+    answer = await graph.ask("{ __schema { types { " + inner + " } } }")
+
+    assert answer.codes and set(answer.codes) <= {
+        "GRAPHQL_VALIDATION_FAILED",
+        "OPERATION_LIMIT_EXCEEDED",
+    }
+    assert "data" not in answer.body
