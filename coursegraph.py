@@ -186,9 +186,10 @@ def _read(path: Path) -> Settings:
     try:
         return read_settings(path)
     except SettingsError as error:
-        raise typer.BadParameter(
-            f"{error}\nTo try the graph without any account: coursegraph serve --sandbox"
-        ) from None
+        hint = (
+            "" if path.exists() else "\nTo try the graph without any: coursegraph serve --sandbox"
+        )
+        raise typer.BadParameter(f"{error}{hint}") from None
 
 
 def _listen(port: int, variable: str) -> socket.socket:

@@ -16,7 +16,7 @@ from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -141,6 +141,10 @@ class Server:
             extensions = {"code": Code.DEADLINE_EXCEEDED.value, "retryable": True}
             error = GraphQLError(DETAILS[Kind.DEADLINE_EXCEEDED], extensions=extensions)
             return ExecutionResult(data=None, errors=[error])
+
+    async def root(self, _: Request) -> Response:
+        """Lead who visits the server to the graph."""
+        return RedirectResponse(PATH)
 
     async def live(self, _: Request) -> Response:
         """The process runs."""
@@ -280,6 +284,7 @@ def create_app(
     return Starlette(
         routes=[
             Route(PATH, server.graphql, methods=["GET", "POST"]),
+            Route("/", server.root),
             Route("/livez", server.live),
             Route("/readyz", server.ready),
             Mount(explorer.ASSETS_PATH, explorer.static),

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 @entity(model.Assignment)
 class Assignment(Node):
-    """That somebody is to take a course or a content, whether they have finished it or not."""
+    """What somebody is to take, a course or a piece of content, finished or not."""
 
     user: User | None = reference("users", by="user_ref")
     """Who is to take it; null where the source doesn't say, or no longer has the user."""
 
     course: Course | None = reference("courses", by="course_ref")
-    """Course to take; null where it is a content, or the course is gone."""
+    """Course to take; null where it is a piece of content, or the course is gone."""
 
     content: Content | None = reference("contents", by="content_ref")
     """Content to take; null where it is a course."""

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 @entity(model.Completion)
 class Completion(Node):
-    """That somebody finished a course or a piece of content. There is one for each repetition."""
+    """What somebody finished, a course or a piece of content. There is one for each repetition."""
 
     user: User | None = reference("users", by="user_ref")
     """Who finished; null where the source doesn't say, or no longer has the user."""
 
     course: Course | None = reference("courses", by="course_ref")
-    """Course that was finished; null where it was a content, or the course is gone."""
+    """Course that was finished; null where it was a piece of content, or the course is gone."""
 
     content: Content | None = reference("contents", by="content_ref")
     """Content that was finished; null where it was a course."""

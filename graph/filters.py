@@ -119,10 +119,10 @@ class CompletionFilter:
     """Id in the learning system behind the source."""
 
     users: list[strawberry.ID] | None
-    """Of any of these users; some sources take one only."""
+    """Of any of these users."""
 
     courses: list[strawberry.ID] | None
-    """Of any of these courses; some sources take one only."""
+    """Of any of these courses."""
 
     contents: list[strawberry.ID] | None
     """Of any of these contents."""
@@ -187,10 +187,10 @@ class AssignmentFilter:
     """Id in the learning system behind the source."""
 
     users: list[strawberry.ID] | None
-    """Of any of these users; some sources take one only."""
+    """Of any of these users."""
 
     courses: list[strawberry.ID] | None
-    """Of any of these courses; some sources take one only, and some need it."""
+    """Of any of these courses."""
 
     status: AssignmentStatus | None
     """How far the assignment has come."""
@@ -263,8 +263,17 @@ class UserFilter:
     courses: list[strawberry.ID] | None
     """Of this course."""
 
+    created_from: datetime | None
+    """Created then or later."""
+
+    created_until: datetime | None
+    """Created then or earlier."""
+
     updated_from: datetime | None
     """Last changed then or later."""
+
+    updated_until: datetime | None
+    """Last changed then or earlier."""
 
 
 @filters("list_categories")

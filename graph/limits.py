@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -16,11 +17,18 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    IntValueNode,
+    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    ValueNode,
+    VariableNode,
 )
 
 from graph.errors import LimitExceeded
+
+DEFAULT_FIRST = 20
+"""Rows of a connection that isn't told how many to give."""
 
 CEILING = 1_000_000
 """Counts stop here: more is as bad, and adding up stays cheap."""
@@ -44,6 +52,10 @@ class Limits:
     """Directives, counting a fragment's at each spread."""
     duplicates: int = 100
     """Fields that are written again in the same selection, or come again by its fragments."""
+    fragments: int = 50
+    """Fragments that are defined."""
+    rows: int = 12_000
+    """Rows that lists may give: their sizes, multiplied where one is inside another."""
 
 
 @dataclass(slots=True)
@@ -57,6 +69,8 @@ class Measure:
     directives: int = 0
     duplicates: int = 0
     """Of the selections inside; those of the part itself are known where it ends."""
+    fragments: int = 0
+    rows: int = 0
     names: set[str] = field(default_factory=set)
     """What the part's own fields are called in the answer."""
 
@@ -71,30 +85,42 @@ class Measure:
         self.aliases = min(self.aliases + other.aliases, CEILING)
         self.directives = min(self.directives + other.directives, CEILING)
         self.duplicates = min(self.duplicates + other.duplicates, CEILING)
+        self.rows = min(self.rows + other.rows, CEILING)
 
 
-def check(document: DocumentNode, limits: Limits) -> LimitExceeded | None:
+def check(
+    document: DocumentNode, limits: Limits, variables: Mapping[str, Any] | None = None
+) -> LimitExceeded | None:
     """The error for the first limit that any operation of a document exceeds."""
     try:
-        total = measure(document)
+        total = measure(document, variables)
     except RecursionError:  # fragments inside fragments: no parser bounds how deep
         return exceeded("depth", limits.depth)
-    for name in ("depth", "fields", "aliases", "root_fields", "directives", "duplicates"):
+    for name in (
+        "depth",
+        "fields",
+        "aliases",
+        "root_fields",
+        "directives",
+        "duplicates",
+        "fragments",
+        "rows",
+    ):
         value, limit = getattr(total, name), getattr(limits, name)
         if value > limit:
-            return exceeded(name.replace("_", " "), limit, value)
+            return exceeded(name, limit, value)
     return None
 
 
-def measure(document: DocumentNode) -> Measure:
-    """How large a document is, all its operations together."""
+def measure(document: DocumentNode, variables: Mapping[str, Any] | None = None) -> Measure:
+    """How large a document is with these variables, all its operations together."""
     fragments = {
         each.name.value: each
         for each in document.definitions
         if isinstance(each, FragmentDefinitionNode)
     }
-    measuring = _Measuring(fragments)
-    total = Measure()
+    measuring = _Measuring(fragments, {**_defaults(document), **(variables or {})})
+    total = Measure(fragments=len(fragments))
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
             found = measuring.part(operation.selection_set)
@@ -107,20 +133,61 @@ def measure(document: DocumentNode) -> Measure:
     return total
 
 
-def exceeded(what: str, limit: int, value: int | None = None) -> LimitExceeded:
+WORDS: Mapping[str, str] = {
+    "tokens": "tokens",
+    "depth": "levels of fields",
+    "fields": "fields",
+    "aliases": "aliases",
+    "root_fields": "fields at its root",
+    "directives": "directives",
+    "duplicates": "repeated fields",
+    "fragments": "fragments",
+    "rows": "rows in its lists (the product of `first` where they are nested)",
+}
+"""What each limit counts."""
+
+
+def exceeded(name: str, limit: int, value: int | None = None) -> LimitExceeded:
     """The error that names a limit."""
-    found = f" has {value}" if value is not None else " has more"
+    found = f"more than {limit}" if value is None else value
     return LimitExceeded(
-        f"The document{found} where the limit of {what} is {limit}: ask for less in one operation.",
-        extensions={"limit": what, "maximum": limit, **({"value": value} if value else {})},
+        f"The document has {found} {WORDS[name]}; at most {limit} are taken: ask for less at once.",
+        extensions={
+            "limit": name.replace("_", " "),
+            "maximum": limit,
+            **({"value": value} if value else {}),
+        },
     )
+
+
+def _defaults(document: DocumentNode) -> dict[str, Any]:
+    """The default values of the variables of all operations."""
+    return {
+        each.variable.name.value: _plain(each.default_value, {})
+        for operation in document.definitions
+        if isinstance(operation, OperationDefinitionNode)
+        for each in operation.variable_definitions or ()
+        if each.default_value is not None
+    }
+
+
+def _plain(value: ValueNode, variables: Mapping[str, Any]) -> Any:
+    """A number or list as it will be, as far as that shows in the document; else None."""
+    if isinstance(value, VariableNode):
+        return variables.get(value.name.value)
+    if isinstance(value, IntValueNode):
+        return min(int(value.value[:9]), CEILING) if len(value.value) < 10 else CEILING
+    return list(value.values) if isinstance(value, ListValueNode) else None
 
 
 class _Measuring:
     """Measures parts, each fragment once."""
 
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    def __init__(
+        self, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]
+    ) -> None:
         self.fragments = fragments
+        self.variables = variables
         self.known: dict[str, Measure] = {}
 
     def fragment(self, name: str) -> Measure:
@@ -152,7 +219,19 @@ class _Measuring:
         part.duplicates = part.all_duplicates()
         if node.name.value.startswith("__"):
             part.depth = -1  # a validation rule of its own bounds the depth of introspection
+        if (size := self.size(node, part)) is not None:
+            part.rows = min(size * (1 + part.rows), CEILING)
         measure.add(part, deeper=1)
+
+    def size(self, node: FieldNode, part: Measure) -> int | None:
+        """How many rows a field may give, or None where it is no list that a caller sizes."""
+        for argument in node.arguments or ():
+            name, value = argument.name.value, _plain(argument.value, self.variables)
+            if name == "first" and isinstance(value, int):
+                return max(value, 0)
+            if name in ("ids", "representations") and isinstance(value, list):
+                return len(value)
+        return DEFAULT_FIRST if part.names & {"nodes", "edges"} else None
 
     def spread(self, part: Measure, measure: Measure) -> None:
         measure.add(part)

@@ -19,6 +19,7 @@ from graph.filters import (
     UserFilter,
     chosen,
 )
+from providers import coverage
 from resolvers import lists
 from resolvers.lists import Wanted
 
@@ -31,10 +32,7 @@ _FILTER = strawberry.argument(
     description="What must hold. A source that can't answer it takes no part, and says so with an "
     "error."
 )
-_ORDER = strawberry.argument(
-    description="Order in each source. A source that can't sort takes no part, and says so with an "
-    "error."
-)
+_ORDER = "Order in each source. A source that can't sort takes no part, and says so with an error."
 
 LISTED: dict[str, tuple[type, Any]] = {
     "courses": (CourseFilter, CourseOrder),
@@ -79,7 +77,10 @@ def _resolver(plural: str, *, across: bool) -> Callable[..., Any]:
         "filter": Annotated[filter_type | None, _FILTER],
     }
     if order_type is not None:
-        annotations["order_by"] = Annotated[order_type | None, _ORDER]
+        orders = [each.value for each in order_type]
+        text = f"{_ORDER} {coverage.order_coverage(f'list_{plural}', orders)}".strip()
+        argument = strawberry.argument(description=text)
+        annotations["order_by"] = Annotated[order_type | None, argument]
     if across:
         annotations["sources"] = Sources
     return _with_arguments(resolve, annotations)

@@ -88,7 +88,7 @@ class Query:
     """Contents of all sources that list them, one source after the other."""
 
     content: Content | None = _by_id("Content")
-    """A content by id; null where there is none."""
+    """A piece of content by id; null where there is none."""
 
     completions: Connection[Completion] | None = everywhere("completions")
     """Completions of all sources that keep them, one source after the other."""
@@ -127,7 +127,7 @@ class Query:
     learner: Learner | None = answered_by(_learner)
     """A person across all sources, by e-mail; null where no source knows the address."""
 
-    sources: list[Source] = answered_by(_sources)
+    sources: list[Source] | None = answered_by(_sources)
     """The sources, each with the same lists for itself."""
 
     source: Source | None = answered_by(_source)
@@ -136,6 +136,6 @@ class Query:
     node: Node | None = answered_by(_node)
     """Anything by id; null where there is none."""
 
-    nodes: list[Node | None] = answered_by(_nodes)
+    nodes: list[Node | None] | None = answered_by(_nodes)
     """Several things by id, in the order of the ids; null in the places of those that don't
     exist."""

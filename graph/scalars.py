@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NewType
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 URL = NewType("URL", str)
@@ -21,15 +22,21 @@ def _write_instant(value: datetime) -> str:
 
 
 def _read_instant(value: Any) -> datetime:
-    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
-        raise ValueError("a DateTime is RFC 3339 text with an offset, such as 2026-01-31T09:30:00Z")
-    return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    try:
+        if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+            raise ValueError(value)
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise GraphQLError(
+            "a DateTime is RFC 3339 text with an offset, such as 2026-01-31T09:30:00Z"
+        ) from None
 
 
 def _read_day(value: Any) -> date:
-    if not isinstance(value, str):
-        raise ValueError("a Date is ISO 8601 text, such as 2026-01-31")
-    return date.fromisoformat(value)
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise GraphQLError("a Date is ISO 8601 text, such as 2026-01-31") from None
 
 
 def _same(value: Any) -> Any:

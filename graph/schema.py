@@ -54,6 +54,9 @@ from resolvers.errors import BadInput
 FEDERATION: Literal["2.9"] = "2.9"
 """The newest version that every composer accepts."""
 
+MOST_REPRESENTATIONS = 1_000
+"""Most representations that one ``_entities`` takes."""
+
 MODULES = (
     assignment,
     category,
@@ -80,8 +83,10 @@ class Bounded(SchemaExtension):
         """Parse with the limit of tokens, and measure what comes out."""
         execution = self.execution_context
         document = _parsed(execution.query or "", self.limits)
-        if error := limits.check(document, self.limits) or _ambiguous(document, execution):
+        if error := limits.check(document, self.limits, execution.variables):
             raise error
+        if ambiguous := _ambiguous(document, execution):
+            raise ambiguous
         execution.graphql_document = document
         yield
 
@@ -147,6 +152,11 @@ class Subgraph(strawberry.federation.Schema):
         self, info: strawberry.Info, representations: list[FederationAny]
     ) -> list[FederationAny]:
         """One answer for each representation: a value, something to await, or its own error."""
+        if len(representations) > MOST_REPRESENTATIONS:
+            count = len(representations)
+            raise BadInput(
+                f"`representations` has {count}; send at most {MOST_REPRESENTATIONS} at once."
+            )
         return [_entity(info, each) for each in representations]
 
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:

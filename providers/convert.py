@@ -21,6 +21,10 @@ from providers.model import Grade, Language, Result
 T = TypeVar("T")
 
 
+LARGEST_INTEGER = 2**31 - 1
+"""Largest whole number that callers can be given: GraphQL's Int has 32 bits."""
+
+
 def anything(value: Any) -> Any:
     """The value as it is: what a source's customers put there."""
     return value
@@ -98,6 +102,8 @@ def integer(value: Any) -> int:
     found = number(value)
     if found != int(found):
         raise ValueError("not whole")
+    if abs(found) > LARGEST_INTEGER:
+        raise ValueError("too large")
     return value if isinstance(value, int) else int(found)
 
 

@@ -52,6 +52,10 @@ def filterers(listing: str, name: str) -> tuple[Entry, ...]:
     )
 
 
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
 def titles(entries: Sequence[Entry]) -> str:
     """Providers by name, as a sentence lists them."""
     names = [entry.title for entry in entries]
@@ -64,12 +68,12 @@ def type_coverage(record: type) -> str:
         return ""
     having = knowers(record)
     called = [
-        f"{reader.about} at {entry.title}"
+        f"at {entry.title}, {reader.about}"
         for entry in having
         for reader in _readers(entry, record)
         if reader.about
     ]
-    parts = [f"That is {', '.join(called)}." if called else ""]
+    parts = [f"{_sentence('; '.join(called))}" if called else ""]
     if len(having) < len(PROVIDERS):
         parts.append(f"Known to {titles(having)}.")
     return " ".join(filter(None, parts))
@@ -88,7 +92,7 @@ def field_coverage(record: type, fields: frozenset[str]) -> str:
         for each in sorted(fields & reader.notes.keys())
     ]
     if giving and len(giving) < len(having):
-        notes.insert(0, f"Given by {titles(giving)}.")
+        notes.insert(0, f"Given by {titles(giving)}; null elsewhere.")
     return " ".join(notes)
 
 
@@ -101,7 +105,9 @@ def method_coverage(method: str) -> str:
 def filter_coverage(listing: str, name: str) -> str:
     """Who can narrow a list so."""
     offering = filterers(listing, name)
-    return f"Offered by {titles(offering)}." if offering else ""
+    needing = [entry for entry in offering if name in entry.listings[listing].needs]
+    needed = f" {titles(needing)} can list only with it." if needing else ""
+    return f"Offered by {titles(offering)}.{needed}" if offering else ""
 
 
 def order_coverage(listing: str, orders: Sequence[str]) -> str:

@@ -71,7 +71,7 @@ RETRYABLE = frozenset(
 DETAILS: Mapping[Kind, str] = {
     Kind.AUTH_FAILED: "the provider refused the source's credentials; check them in the settings",
     Kind.FORBIDDEN: "the source's credentials don't allow this",
-    Kind.NOT_FOUND: "the provider has no such record",
+    Kind.NOT_FOUND: "the provider has nothing there; if that is so for everything, check base_url",
     Kind.TIMEOUT: "the provider did not answer in time",
     Kind.CONFLICT: "the provider's state doesn't allow this",
     Kind.ACCOUNT_DISABLED: "the account behind the source is disabled or expired",

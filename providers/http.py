@@ -31,6 +31,7 @@ from urllib.parse import quote
 import httpx
 
 from providers.base import Ask, Call
+from providers.convert import LARGEST_INTEGER
 from providers.decoding import bad, decoded, unpacked
 from providers.errors import DETAILS, Kind, ProviderError
 
@@ -72,8 +73,8 @@ class Credentials(Protocol):
         """The headers to send; may make a call of its own to get a token."""
         ...
 
-    def refused(self) -> None:
-        """The provider refused the headers: a token among them is to be forgotten."""
+    def refused(self, headers: Mapping[str, str]) -> None:
+        """The provider refused these headers: a token among them is to be forgotten."""
         ...
 
 
@@ -204,7 +205,7 @@ class Http:
             return await self._answer(ask, request, call)
         except ProviderError as error:
             if error.kind is Kind.AUTH_FAILED:
-                credentials.refused()
+                credentials.refused(signed)
             error.status = call.status
             raise self._named(error, call.route) from None
 
@@ -302,7 +303,8 @@ class Http:
             return
         reset = found["reset"]
         resets_at = datetime.fromtimestamp(reset, UTC) if reset and reset < 1 << 33 else None
-        self.rate = RateLimit(found["limit"], found["remaining"], resets_at)
+        limit, remaining = (_shown(found[name]) for name in ("limit", "remaining"))
+        self.rate = RateLimit(limit, remaining, resets_at)
 
 
 def _over(ask: Ask) -> bool:
@@ -310,6 +312,10 @@ def _over(ask: Ask) -> bool:
 
 
 _RATE_HEADERS = ("limit", "remaining", "reset")
+
+
+def _shown(count: int | None) -> int | None:
+    return None if count is None or count > LARGEST_INTEGER else count
 
 
 def _count(value: str | None) -> int | None:

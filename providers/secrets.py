@@ -38,7 +38,7 @@ class Header:
         """The headers, with their secrets."""
         return {name: secret.reveal() for name, secret in self.secrets.items()}
 
-    def refused(self) -> None:
+    def refused(self, headers: Mapping[str, str]) -> None:
         """Nothing to forget: the secrets are all there is."""
 
 

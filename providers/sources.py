@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import tomllib
@@ -12,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -113,7 +115,7 @@ class Settings:
 
 
 class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    sources: list[dict[str, Any]]
+    sources: list[dict[str, Any]] = []
     call_timeout: float = CALL_TIMEOUT
     request_timeout: float = 10.0
     budget: int = 100
@@ -157,8 +159,8 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
     if doubled := sorted({name for name in names if names.count(name) > 1}):
         raise SettingsError(f"several sources are called {', '.join(doubled)}; names are unique")
     for limit in ("call_timeout", "request_timeout", "budget", "largest_page", "max_body"):
-        if getattr(file, limit) <= 0:
-            raise SettingsError(f"{limit} must be more than 0")
+        if not 0 < getattr(file, limit) < math.inf:
+            raise SettingsError(f"{limit} must be more than 0, and finite")
     return Settings(
         sources=sources,
         call_timeout=file.call_timeout,
@@ -177,8 +179,9 @@ def _source(at: int, entry: Mapping[str, Any], environment: Mapping[str, str]) -
         known = ", ".join(PROVIDERS)
         raise SettingsError(f"{where}.provider is {provider!r}; it must be one of {known}")
     filled = {name: _filled(where, name, value, environment) for name, value in entry.items()}
+    kind: Any = PROVIDERS[provider].settings
     try:
-        source = msgspec.convert(filled, PROVIDERS[provider].settings, dec_hook=_secret)
+        source = msgspec.convert(filled, kind, dec_hook=_secret)
     except msgspec.ValidationError as error:
         # The message names types and fields, never values.
         raise SettingsError(f"{where} ({provider}): {error}") from None
@@ -187,7 +190,30 @@ def _source(at: int, entry: Mapping[str, Any], environment: Mapping[str, str]) -
         raise SettingsError(
             f"{where}.name is {name!r}; use small letters, digits and hyphens, at most 63"
         )
+    for name in kind.__struct_fields__:
+        if getattr(source, name) == "":
+            raise SettingsError(f"{where}.{name} is empty; fill it, or leave it out")
+    if not _is_base(source.base_url):
+        raise SettingsError(
+            f"{where}.base_url must be an address such as https://api.example.com, without a query"
+        )
     return source
+
+
+def _is_base(url: str) -> bool:
+    """Whether a URL is one that paths can be put behind."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    return (
+        bool(known)
+        and not parts.query
+        and not parts.fragment
+        and url.isprintable()
+        and " " not in url
+    )
 
 
 def _filled(where: str, name: str, value: Any, environment: Mapping[str, str]) -> Any:
@@ -205,7 +231,7 @@ def _filled(where: str, name: str, value: Any, environment: Mapping[str, str]) -
 def _secret(kind: type, value: Any) -> Any:
     if kind is Secret and isinstance(value, str):
         if not value.isascii() or not value.isprintable() or not value:
-            raise ValueError("a credential must be printable ASCII text")
+            raise ValueError("a credential must be printable ASCII text, and not empty")
         return Secret(value)
     raise TypeError("expected text")
 

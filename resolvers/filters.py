@@ -137,19 +137,20 @@ def refuse_unsupported(
     """
     offered = client.listings.get(listing, Listing())
     if unknown := sorted(set(filters) - offered.filters):
-        _refuse(client, f"this source can't filter by {', '.join(map(_argument, unknown))}")
+        names = ", ".join(f"`{argument(name)}`" for name in unknown)
+        _refuse(client, f"this source can't filter by {names}")
     if order is not None and order not in offered.orders:
         _refuse(client, "this source can't sort so; ask it without `orderBy`")
     if missing := sorted(offered.needs - set(filters)):
-        _refuse(
-            client, f"this source lists only with a filter by {', '.join(map(_argument, missing))}"
-        )
+        names = ", ".join(f"`{argument(name)}`" for name in missing)
+        _refuse(client, f"this source lists only with a filter by {names}")
 
 
 def _refuse(client: Client, detail: str) -> None:
     raise ProviderError(Kind.UNSUPPORTED, detail, source=client.source, provider=client.provider)
 
 
-def _argument(name: str) -> str:
+def argument(name: str) -> str:
+    """The name of a filter, as callers write it."""
     head, *rest = name.split("_")
-    return "`" + head + "".join(part.title() for part in rest) + "`"
+    return head + "".join(part.title() for part in rest)

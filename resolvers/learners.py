@@ -99,7 +99,9 @@ async def find(
 
 
 def _is(user: User, email: str) -> bool:
-    return user.email is not None and user.email.strip().casefold() == email.casefold()
+    """Whether a user has this e-mail address; some sources have it as the user's key alone."""
+    known = user.key if user.email is None else user.email.strip()
+    return known.casefold() == email.casefold()
 
 
 def _completeness(sighting: Sighting | None) -> Completeness:
@@ -122,7 +124,8 @@ def children(
     None where the source doesn't say.
     """
     answers = hasattr(place.source.client, relation.page)
-    if not answers or place.completeness is Completeness.UNSUPPORTED:
+    unsaid = not place.users and place.completeness is not Completeness.COMPLETE
+    if not answers or unsaid:
         return None
     if len(place.users) == 1:
         return relation.resolve(context, place.users[0], first=first, after=after, where=where)

@@ -11,7 +11,7 @@ from resolvers import ids, paging
 from resolvers.context import Context
 from resolvers.entities import BY_PLURAL, Entity
 from resolvers.errors import BadInput
-from resolvers.filters import passes, refuse_unsupported
+from resolvers.filters import argument, passes, refuse_unsupported
 from resolvers.paging import Leg, Slice
 
 
@@ -27,6 +27,9 @@ class Wanted:
     order: str | None = None
     sources: Sequence[str] | None = None
 
+
+MOST_VALUES = 200
+"""Most values of one filter: what a provider reads in one call."""
 
 ID_FILTERS: Mapping[str, str] = {
     "categories": "Category",
@@ -93,6 +96,12 @@ def _decoded(entity: Entity, filters: Mapping[str, Any]) -> dict[str, Any]:
     """Filters with their ids decoded and checked for their type."""
     found = dict(filters)
     for name, value in filters.items():
+        if value == "":
+            raise BadInput(f"`filter` has an empty `{argument(name)}`: leave it out, or fill it.")
+        if isinstance(value, list) and len(value) > MOST_VALUES:
+            raise BadInput(
+                f"`filter.{argument(name)}` has {len(value)} values; give at most {MOST_VALUES}."
+            )
         type = entity.type if name == "ids" else ID_FILTERS.get(name)
         if type is not None:
             found[name] = tuple(ids.decode(each, type) for each in value)
@@ -107,8 +116,9 @@ def _leg(
         if name == "ids" or name in ID_FILTERS:
             value = tuple(each.key for each in value if each.source == client.source)
         own[name] = value
-    # Nothing of this source can match ids that are all of other sources: no call is needed.
-    empty = any(own[name] == () for name in own if name == "ids" or name in ID_FILTERS)
+    # Nothing can match one of no values, such as ids that are all of other sources: no call is
+    # needed.
+    empty = any(isinstance(value, list | tuple) and not value for value in own.values())
 
     async def read(query: Query) -> Page[Any]:
         refuse_unsupported(client, entity.listing, own, order)

@@ -49,7 +49,10 @@ class Batch:
 
     def wait(self, source: str, key: str) -> Awaitable[Any]:
         """The answer for one key, shielded from whoever else waits for it."""
-        return asyncio.shield(self._at(source).load(key))
+        waiting = asyncio.shield(self._at(source).load(key))
+        # An executor that gives up doesn't await all that it was handed; that is no fault to log.
+        waiting.add_done_callback(_seen)
+        return waiting
 
     def prime(self, place: Place, answer: Any) -> None:
         """Remember an answer that is known already."""
@@ -80,6 +83,11 @@ class _OfSource(DataLoader[str, Any]):
             return await self.owner.level(self.owner.context, self.source, keys)
         except ProviderError as error:
             return dict.fromkeys(keys, error)
+
+
+def _seen(waiting: asyncio.Future[Any]) -> None:
+    if not waiting.cancelled():
+        waiting.exception()
 
 
 def _named(context: Context, source: str, answer: Any) -> Any:

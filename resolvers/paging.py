@@ -35,6 +35,9 @@ from resolvers.entities import prime
 from resolvers.errors import BadInput
 from resolvers.loaders import named
 
+LONGEST = 16_384
+"""Longest cursor accepted, in characters: it holds a provider's token, of which some are long."""
+
 
 class Spot(msgspec.Struct, frozen=True, array_like=True):
     """A place in one leg."""
@@ -155,7 +158,7 @@ def decode(cursor: str, digest: str) -> Position:
         BadInput: where the text is no cursor of ours, or one of another list.
     """
     try:
-        position = msgspec.json.decode(ids.unpack(cursor), type=Position)
+        position = msgspec.json.decode(ids.unpack(cursor, LONGEST), type=Position)
     except (ValueError, RecursionError):
         raise BadInput(
             "`after` is malformed: use a cursor that this graph gave, unchanged."
@@ -322,12 +325,14 @@ class Taking:
         if not self.legs:
             return Slice([], self.continued, None), []
         current, *others = self.legs
-        parts = [await fill(current, self.start, first)]
-        missing = first - len(parts[0].rows)
-        if missing and others:
-            parts += await asyncio.gather(
-                *(self.context.start(fill(leg, Spot(self.size), missing)) for leg in others)
-            )
+        begun = self.context.start(fill(current, self.start, first))
+        await asyncio.wait([begun], timeout=self.patience() if others else None)
+        missing = first - len(begun.result().rows) if begun.done() else first
+        beside = [
+            self.context.start(fill(leg, Spot(self.size), missing))
+            for leg in (others if missing else ())
+        ]
+        parts = list(await asyncio.gather(begun, *beside))
         taken: list[int] = []
         for part in parts:
             taken.append(min(len(part.rows), first - sum(taken)))
@@ -343,6 +348,15 @@ class Taking:
             for row in part.rows[: taken[at]]
         ]
         return Slice(edges, self.continued, self.following(parts, taken, first)), problems
+
+    def patience(self) -> float | None:
+        """How long the current leg may take before the others are asked beside it, in seconds.
+
+        So that a leg that answers, but slowly, doesn't use up the time of all.
+        """
+        if self.context.ask.deadline is None:
+            return None
+        return max(0.0, self.context.ask.deadline - asyncio.get_running_loop().time()) / 2
 
     def problems(self, parts: Sequence[Filled], taken: Sequence[int], where: Any) -> list[Problem]:
         """The legs that broke: each is told of once, and not tried again in this walk."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -126,7 +127,7 @@ async def pulse(context: Context, source: Source) -> Pulse:
     """Ask whether a source answers. That it doesn't is an answer, not an error."""
     client = source.client
     try:
-        health = await client.health(context.ask)
+        health = await _once(context, source, "health")
     except ProviderError as error:
         down = Health(status=HealthStatus.DOWN, detail=error.detail)
         return Pulse(down, None, error)
@@ -137,6 +138,16 @@ async def pulse(context: Context, source: Source) -> Pulse:
 async def told(context: Context, source: Source, method: str, **arguments: Any) -> Any:
     """What a method of the source's client answers about the account itself."""
     try:
-        return await getattr(source.client, method)(context.ask, **arguments)
+        return await _once(context, source, method, **arguments)
     except ProviderError as error:
         raise named(context, source.name, error) from None
+
+
+def _once(context: Context, source: Source, method: str, **arguments: Any) -> Awaitable[Any]:
+    """What a method of the client answers, asked once in an operation."""
+
+    async def ask() -> Any:
+        return await getattr(source.client, method)(context.ask, **arguments)
+
+    name = (source.name, method, *sorted(arguments.items()))
+    return asyncio.shield(context.ask.once(name, lambda: context.start(ask())))

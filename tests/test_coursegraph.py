@@ -306,7 +306,7 @@ api_key = "hush-4711"
     ("content", "told"),
     [
         (None, "no such file; README shows what to put there"),
-        (b"", "Object missing required field `sources`"),
+        (b"", "there is no [[sources]] entry; add one for each account"),
         (b"sources = []", "there is no [[sources]] entry; add one for each account"),
         (b"[[sources]\n", "(at line 1, column 10)"),
         (b"\xff\xfe\x00", "can't decode byte 0xff"),
@@ -325,10 +325,10 @@ api_key = "hush-4711"
          "sources[0].api_key takes its value from the environment variable NO_SUCH_VARIABLE, "
          "which is not set"),
         (SOURCE + SOURCE, "several sources are called acme; names are unique"),
-        ("budget = 0\n" + SOURCE, "budget must be more than 0"),
+        ("budget = 0\n" + SOURCE, "budget must be more than 0, and finite"),
         ("budget = 'many'\n" + SOURCE, "Expected `int`, got `str` - at `$.budget`"),
         ("buget = 7\n" + SOURCE, "Object contains unknown field `buget`"),
-        ("request_timeout = -1\n" + SOURCE, "request_timeout must be more than 0"),
+        ("request_timeout = -1\n" + SOURCE, "request_timeout must be more than 0, and finite"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("command", ["serve", "sources"])

@@ -12,7 +12,8 @@ from providers.sources import Settings, provider_of
 from resolvers import ids
 
 ALL = """\
-# Every source side by side: courses with all that belongs to them, in one query.
+# Every source side by side:
+# courses with all that belongs to them.
 query Everywhere {
   sources {
     name
@@ -25,7 +26,11 @@ query Everywhere {
         skills { name }
         instructors { name }
         completions(first: 3) {
-          nodes { score grade result completedAt user { name email } }
+          nodes {
+            score
+            result
+            user { name email }
+          }
         }
       }
       pageInfo { hasNextPage endCursor }
@@ -42,8 +47,12 @@ query Person($email: String!) {
     places {
       source { name provider }
       completeness
-      completions(first: 5) { nodes { course { title } score result completedAt } }
-      assignments(first: 5) { nodes { course { title } status progress } }
+      completions(first: 5) {
+        nodes { score result course { title } }
+      }
+      assignments(first: 5) {
+        nodes { status progress course { title } }
+      }
     }
   }
 }
@@ -54,8 +63,14 @@ ENTITIES = """\
 query Entities($representations: [_Any!]!) {
   _entities(representations: $representations) {
     __typename
-    ... on Source { name provider courses(first: 3) { nodes { id title } } }
-    ... on Learner { email users { id name source { name } } }
+    ... on Source {
+      name
+      courses(first: 3) { nodes { id title } }
+    }
+    ... on Learner {
+      email
+      users { id name source { name } }
+    }
   }
 }
 """

@@ -1,4 +1,4 @@
-"""Bindbee: the connectors and integrations around a source.
+"""Bindbee: the connector that a source is, and the integrations around it.
 
 https://docs.bindbee.dev/basics/connectors
 """
@@ -6,22 +6,23 @@ https://docs.bindbee.dev/basics/connectors
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
 
-from graph.entity import answered_by, extend, given, source_facet, value
+from graph.entity import answered_by, extend, source_facet, value
 from graph.facets import EXAMPLES
 from graph.scalars import URL
 from providers.bindbee import reading
 from resolvers import sources
 
 EXAMPLES["bindbee"] = """\
-# A source at Bindbee. Its courses come expanded, and all their completions in a few bulk reads.
+# A source at Bindbee: courses come expanded,
+# and their completions in a few bulk reads.
 query Bindbee($source: String!) {
   source(name: $source) {
-    health { status lastSyncedAt rateLimit { limit remaining } }
-    bindbee { connectors { integrationSlug status syncStatus } }
+    health { status lastSyncedAt }
+    bindbee { connector { status syncStatus } }
     courses(first: 50) {
       nodes {
         id
@@ -29,36 +30,18 @@ query Bindbee($source: String!) {
         categories { id name }
         skills { id name }
         instructors { id name }
-        completions(first: 5) { nodes { score grade user { name email } } }
+        completions(first: 5) {
+          nodes { score grade user { name email } }
+        }
       }
     }
   }
 }
 """
 
-Active = Annotated[
-    bool | None,
-    strawberry.argument(description="Whether the connectors are active; both where left out."),
-]
-Origin = Annotated[
-    str | None,
-    strawberry.argument(description="Id that the connectors' customer has at the origin."),
-]
 
-
-def _connectors(
-    root: Any,
-    info: strawberry.Info,
-    is_active: Active = strawberry.UNSET,
-    origin_id: Origin = strawberry.UNSET,
-) -> Any:
-    return sources.told(
-        info.context,
-        root,
-        "connectors",
-        is_active=given(is_active),
-        origin_id=given(origin_id),
-    )
+def _connector(root: Any, info: strawberry.Info) -> Any:
+    return sources.told(info.context, root, "connector")
 
 
 def _integrations(root: Any, info: strawberry.Info) -> Any:
@@ -149,11 +132,11 @@ class BindbeeIntegration:
 class BindbeeSource:
     """What only a source at Bindbee has."""
 
-    connectors: list[BindbeeConnector] | None = answered_by(_connectors)
-    """All connectors of the source's API key."""
+    connector: BindbeeConnector | None = answered_by(_connector)
+    """The connector that the source is; null where its API key doesn't show it. Costs a call."""
 
     integrations: list[BindbeeIntegration] | None = answered_by(_integrations)
-    """Systems that can be connected to."""
+    """Systems that can be connected to. Costs a call."""
 
 
 @extend("Source")

@@ -17,7 +17,8 @@ from providers.stackone import account, facets, values
 from resolvers import sources
 
 EXAMPLES["stackone"] = """\
-# A source at StackOne. It tells no relations but ids; the graph reads them together.
+# A source at StackOne: it gives ids,
+# and the graph reads what they name together.
 query StackOne($source: String!) {
   source(name: $source) {
     health { status detail }
@@ -26,9 +27,13 @@ query StackOne($source: String!) {
       nodes {
         title
         authors: instructors { name }
-        categories { name stackOne { hierarchy { value sourceValue } } }
-        completions(first: 3) { nodes { result score completedAt user { name email } } }
-        assignments(first: 3) { nodes { status progress dueAt user { name } } }
+        categories { name level }
+        completions(first: 3) {
+          nodes { score result user { name email } }
+        }
+        assignments(first: 3) {
+          nodes { status dueAt user { name } }
+        }
       }
     }
   }

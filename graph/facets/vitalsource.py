@@ -27,7 +27,8 @@ from providers.vitalsource import reading
 from resolvers.relations import Children
 
 EXAMPLES["vitalsource"] = """\
-# A source at VitalSource. It has courses and their rosters, and keeps no completions.
+# A source at VitalSource: courses and rosters;
+# it keeps no completions.
 query VitalSource($source: String!) {
   source(name: $source) {
     health { status detail }
@@ -36,9 +37,15 @@ query VitalSource($source: String!) {
         title
         startsOn
         endsOn
-        vitalSource { label isActive censusOn optOuts(first: 3) { nodes { sku isOptedOut } } }
-        assignments(first: 3) { nodes { user { name email } } }
-        completions(first: 3) { nodes { id } }
+        vitalSource {
+          label
+          isActive
+          optOuts(first: 3) { nodes { sku isOptedOut } }
+        }
+        assignments(first: 3) {
+          nodes { user { name email } }
+        }
+        completions { nodes { id } }
       }
     }
   }

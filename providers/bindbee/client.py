@@ -28,6 +28,7 @@ from providers.bindbee.models import (
     Model,
     Walking,
     filter_value,
+    unknown_page,
 )
 from providers.bindbee.reading import Connector, Integration
 from providers.errors import Kind, ProviderError
@@ -45,7 +46,7 @@ from providers.model import (
     Skill,
     User,
 )
-from providers.reading import Reader, Reading
+from providers.reading import Reading
 from providers.secrets import Header, Secret, bearer
 
 R = TypeVar("R", bound=Record)
@@ -131,12 +132,17 @@ class Bindbee:
         if query.page is None:
             walking, cursor = Walking.start(model, ask, query.size), None
         else:
-            walking, cursor = Walking.resume(query.page)
+            walking, cursor = Walking.resume(model, query.page)
         params: dict[str, str | None] = {
             model.filters[name]: filter_value(name, value) for name, value in query.filters.items()
         }
         params |= walking.params() | {"cursor": cursor}
-        rows, following = await self._page(ask, f"{API}/{model.path}", params)
+        try:
+            rows, following = await self._page(ask, f"{API}/{model.path}", params)
+        except ProviderError as error:
+            if cursor is not None and error.kind is Kind.REJECTED:
+                raise unknown_page() from None
+            raise
         reading = Reading(self.source, ask, walking.shallow(model, ask))
         records: Sequence[R] = model.reader.read_all(rows, reading)
         wanted = ask.fields(model.reader.record)
@@ -225,7 +231,8 @@ class Bindbee:
         try:
             answer = await self.http.find(ask, f"{API}/{model.path}/{{}}", key, params=params)
         except ProviderError as error:
-            return {key: error}
+            # A key that is no UUID is refused (422), and nothing has it.
+            return {} if error.kind is Kind.REJECTED else {key: error}
         rows = [answer.body] if answer else []
         return {row.key: row for row in model.reader.read_all(rows, Reading(self.source, ask))}
 
@@ -359,37 +366,31 @@ class Bindbee:
         return Sighting(users)
 
     async def health(self, ask: Ask) -> Health:
-        """The connector's own entry: whether it is linked, and when it was last synced.
+        """The connector's own entry: whether it is linked, and when it was last synced."""
+        every = frozenset(tables.CONNECTOR.cells)
+        connector = await self.connector(replace(ask, wanted={Connector.__name__: every}))
+        if connector is None:
+            detail = "no connector of the API key has this connector_token"
+            return Health(status=HealthStatus.DOWN, detail=detail)
+        return _health(connector)
 
-        https://docs.bindbee.dev/basics/connectors
+    async def connector(self, ask: Ask) -> Connector | None:
+        """GET /connectors, of which only the source's own is taken: the others belong to others.
+
+        The filter ``connector_token`` would find it as well, but would put a credential into a URL,
+        which servers log. https://docs.bindbee.dev/basics/connectors
         """
-        full = replace(ask, wanted={Connector.__name__: frozenset(tables.CONNECTOR.cells)})
-        async for rows in self._walk(full, f"{API}/connectors", {}, keyed=False):
+        async for rows in self._walk(ask, f"{API}/connectors", {}, keyed=False):
             for row in rows:
                 if isinstance(row, Mapping) and row.get("connector_token") == self._token.reveal():
-                    return _health(tables.CONNECTOR.read(row, Reading(self.source, full)))
-        return Health(
-            status=HealthStatus.DEGRADED, detail="the connector is not among those of the API key"
-        )
-
-    async def connectors(
-        self, ask: Ask, *, is_active: bool | None = None, origin_id: str | None = None
-    ) -> Sequence[Connector]:
-        """GET /connectors: all connectors of the API key's environment."""
-        active = None if is_active is None else str(is_active).lower()
-        params = {"is_active": active, "origin_id": origin_id}
-        return await self._around(tables.CONNECTOR, ask, f"{API}/connectors", params)
+                    return tables.CONNECTOR.read(row, Reading(self.source, ask))
+        return None
 
     async def integrations(self, ask: Ask) -> Sequence[Integration]:
         """GET /integrations: the systems that can be connected to."""
-        return await self._around(tables.INTEGRATION, ask, f"{API}/integrations", {})
-
-    async def _around(
-        self, reader: Reader[R], ask: Ask, route: str, params: Mapping[str, str | None]
-    ) -> Sequence[R]:
-        found: list[R] = []
-        async for rows in self._walk(ask, route, params, keyed=False):
-            found += reader.read_all(rows, Reading(self.source, ask))
+        found: list[Integration] = []
+        async for rows in self._walk(ask, f"{API}/integrations", {}, keyed=False):
+            found += tables.INTEGRATION.read_all(rows, Reading(self.source, ask))
         return found
 
 

@@ -138,8 +138,7 @@ _EXPANSION = re.compile(r"(?P<relation>[a-z_]+)\[(?P<fields>[a-z_,]+)\]")
 
 
 def expansions(model: Model[Any], ask: Ask) -> dict[str, list[str]]:
-    """What to expand: fields by relation, for the relations whose records are wanted beyond their
-    ids.
+    """What to expand: fields by relation, for the relations that are wanted.
 
     https://docs.bindbee.dev/reading-data/expand : one level deep, and the fields in brackets come
     alone, so the id is always among them.
@@ -151,7 +150,8 @@ def expansions(model: Model[Any], ask: Ask) -> dict[str, list[str]]:
         if isinstance(cell.converter, Nested) and not isinstance(cell.converter, Facet):
             wanted = ask.fields(cell.converter.reader.record)
             names = cell.converter.reader.names(wanted)
-            if len(names) > 1 and not wanted & BRACKETLESS:
+            selected = cell.converter.reader.record.__name__ in ask.wanted
+            if selected and not wanted & BRACKETLESS:
                 found[cell.paths[0][0]] = names
     return found
 
@@ -180,7 +180,7 @@ class Walking:
         )
 
     @classmethod
-    def resume(cls, token: str) -> tuple[Walking, str]:
+    def resume(cls, model: Model[Any], token: str) -> tuple[Walking, str]:
         """The parameters and the cursor out of a page token.
 
         Raises:
@@ -197,10 +197,10 @@ class Walking:
             and (expand is None or isinstance(expand, str))
             and type(raw) is bool
             and type(custom) is bool
-            and not _EXPANSION.sub("", expand or "").strip(",")
+            and _expands(model, expand or "")
         )
         if not known:
-            raise ProviderError(Kind.INVALID_PAGE, "no page of this list gave that cursor")
+            raise unknown_page()
         return cls(size, expand, raw, custom), cursor
 
     def token(self, cursor: str) -> str:
@@ -229,6 +229,24 @@ class Walking:
             and (names := expanded.get(cell.paths[0][0]))
             and not names >= _needed(cell.converter, ask)
         )
+
+
+def unknown_page() -> ProviderError:
+    """The error for a page token that is none of ours, or no longer good."""
+    return ProviderError(Kind.INVALID_PAGE, "no page of this list gave that cursor")
+
+
+def _expands(model: Model[Any], expand: str) -> bool:
+    """Whether an expansion is one that this model could have been asked for."""
+    relations = {
+        cell.paths[0][0]: set(cell.converter.reader.names(cell.converter.reader.cells))
+        for cell in model.reader.cells.values()
+        if isinstance(cell.converter, Nested) and model.expands
+    }
+    return not _EXPANSION.sub("", expand).strip(",") and all(
+        set(match["fields"].split(",")) <= relations.get(match["relation"], set())
+        for match in _EXPANSION.finditer(expand)
+    )
 
 
 def _needed(nested: Nested, ask: Ask) -> set[str]:

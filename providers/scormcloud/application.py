@@ -15,7 +15,7 @@ from providers.http import Http, fill
 from providers.model import Health, HealthStatus, Record
 from providers.reading import Reader, Reading
 from providers.scormcloud.listing import Collection, Params, Roll, Rows, read_rows
-from providers.scormcloud.outline import ABOUT, ScormCloudAbout
+from providers.scormcloud.outline import ABOUT, PING, ScormCloudAbout, ScormCloudPing
 from providers.scormcloud.tokens import Tokens
 from providers.secrets import Header, Secret, basic
 
@@ -70,6 +70,12 @@ class Application:
         answer = await self.http.get(ask, "/about")
         body = answer.body if isinstance(answer.body, Mapping) else {}
         return ABOUT.read(body, self._reading(ask), "about")
+
+    async def ping(self, ask: Ask) -> ScormCloudPing:
+        """GET /ping: that the API works, and its clock."""
+        answer = await self.http.get(ask, "/ping")
+        body = answer.body if isinstance(answer.body, Mapping) else {}
+        return PING.read(body, self._reading(ask), "ping")
 
     def _reading(self, ask: Ask) -> Reading:
         return Reading(self.source, ask)

@@ -256,3 +256,14 @@ class ScormCloudAbout(Record, frozen=True, kw_only=True):
 
 
 ABOUT = Reader(ScormCloudAbout, owned=True, version="version", distribution="distribution")
+
+
+class ScormCloudPing(Record, frozen=True, kw_only=True):
+    """A sign of life."""
+
+    message: str | None = None
+    current_at: datetime | None = None
+    """What the time was at SCORM Cloud."""
+
+
+PING = Reader(ScormCloudPing, owned=True, message="apiMessage", current_at="currentTime")

@@ -97,12 +97,6 @@ class RegistrationDetails(DetailReads):
         """GET /registrations/{id}/instances/{instance}/launchHistory."""
         return await self._launches(ask, INSTANCE_OF_REGISTRATION, keys)
 
-    async def tags_of_registrations(
-        self, ask: Ask, keys: Sequence[str]
-    ) -> Mapping[str, tuple[str, ...] | ProviderError]:
-        """GET /registrations/{id}/tags."""
-        return await self._tags(ask, REGISTRATION, keys)
-
     async def statements_of_registrations(
         self, ask: Ask, keys: Sequence[str], first: int
     ) -> Heads[ScormCloudStatement]:

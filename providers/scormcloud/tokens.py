@@ -66,9 +66,14 @@ class Tokens:
             token = await self._wait(http, ask)
         return {"authorization": token.header.reveal()}
 
-    def refused(self) -> None:
-        """Forget the token: the provider doesn't accept it."""
-        self._token = None
+    def refused(self, headers: Mapping[str, str]) -> None:
+        """Forget the token that was sent: the provider doesn't accept it.
+
+        A newer one, which was asked for while the call was under way, stays.
+        """
+        token = self._token
+        if token is not None and token.header.reveal() == headers.get("authorization"):
+            self._token = None
 
     def close(self) -> None:
         """Stop asking for a token."""

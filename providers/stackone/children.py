@@ -1,7 +1,8 @@
 """The completions and assignments of many courses, contents or users.
 
 StackOne can narrow them to a user, never to a course. So the rows of many parents come from one
-walk of the whole list, which all who need it in one operation share.
+walk of the whole list, which all who need it in one operation share. It documents no order: first
+rows and those after them must come from the same list, or some are lost and some come twice.
 https://docs.stackone.com/lms/api-reference/completions/list-completions
 """
 
@@ -22,7 +23,8 @@ R = TypeVar("R", bound=Record)
 
 USERS_PER_PAGE = 2
 """Users for whom a page of the whole list is tried before each user's own list is read. How long
-the list is can't be known before; so at worst the attempt costs half as much again, once."""
+the list is can't be known before, nor how many users it shows whole; so at worst the attempt costs
+half as much again."""
 
 FILTERS = {"course_ref": "courses", "content_ref": "contents"}
 """By the field that names a parent, the filter that does."""
@@ -58,25 +60,32 @@ async def heads_of_parents(
 async def heads_of_users(
     lists: Lists, resource: Resource[R], ask: Ask, users: Sequence[str], first: int
 ) -> Heads[R]:
-    """First rows of many users: from the walk if the list is short, else from each user's own."""
+    """First rows of many users: of those whom a short walk shows to have no more, from the walk.
+
+    The others' are read from each user's own list, as are all rows after the first.
+    """
     rows: dict[str, list[R]] = {user: [] for user in users}
     most = len(users) // USERS_PER_PAGE
     if lists.pages.get(resource.path, 0) > most:
         most = 0
     try:
-        ended = await _group(lists.walk(resource, ask), "user_ref", rows, first, most)
+        # One row more than wanted from everybody: then nobody's rows are whole.
+        ended = await _group(lists.walk(resource, ask), "user_ref", rows, first + 1, most)
     except ProviderError as error:
         if error.kind is not Kind.UNSUPPORTED:
-            return await _with_raw_data(lists, resource, ask, _broken(rows, first, error))
+            return dict.fromkeys(users, error)
         ended = False
-    if ended or _is_enough(rows, first):
-        found = heads(users, rows, first, complete=ended)
-        return await _with_raw_data(lists, resource, ask, found)
+    whole = [user for user in users if ended and len(rows[user]) <= first]
+    shown = heads(whole, rows, first, complete=True)
 
     async def read(user: str) -> Page[R]:
         return await _first_rows(lists, resource, ask, user, first)
 
-    return await heads_one_by_one(users, read, first)
+    others = [user for user in users if user not in shown]
+    found, own = await asyncio.gather(
+        _with_raw_data(lists, resource, ask, shown), heads_one_by_one(others, read, first)
+    )
+    return {**found, **own}
 
 
 def _broken(

@@ -69,6 +69,9 @@ class Lists:
 
         Where rows are left out, here or by the caller, pages are the largest, so that many rows are
         looked at with few calls; but not where each row costs a call for its raw data as well.
+
+        Raises:
+            ProviderError: as any read; ``INVALID_PAGE`` where StackOne doesn't know the cursor.
         """
         keys = resource.keys_in(query.filters, self.generation) if user is None else None
         if keys is not None:
@@ -76,7 +79,13 @@ class Lists:
         raw = "raw_data" in ask.fields(resource.reader.record)
         left = resource.leaves(query.filters, self.generation) and not raw
         size = LARGEST_PAGE if keep or left else query.size
-        page = await self._page(resource, ask, replace(query, size=size), user)
+        try:
+            page = await self._page(resource, ask, replace(query, size=size), user)
+        except ProviderError as error:
+            # Not documented, nor how long a cursor lasts: that one can't be used is a bad request.
+            if query.page is not None and error.kind is Kind.REJECTED:
+                raise unknown_page() from None
+            raise
         rows = [row for row in page.items if keep is None or keep(row)]
         return Page(await self.with_raw_data(resource, ask, rows), page.next)
 

@@ -77,7 +77,7 @@ class VitalSource:
         "list_courses": Listing(frozenset({*PERIODS, *CHECKED})),
         # Students are listed per course; their names and addresses are in every row.
         "list_users": Listing(
-            frozenset({"courses", "updated_from", "ids", "email"}), needs=frozenset({"courses"})
+            frozenset({"courses", "ids", "email", *PERIODS}), needs=frozenset({"courses"})
         ),
         "list_assignments": Listing(
             frozenset({"courses", "ids", "users", *PERIODS}), needs=frozenset({"courses"})

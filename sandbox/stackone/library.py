@@ -32,8 +32,13 @@ class Shelf:
 
     @cached_property
     def by_user(self) -> Mapping[str, Sequence[Row]]:
+        """The rows of each user, in the order in which the user's own list has them.
+
+        That is the reverse of the whole list's: StackOne documents no order, so that nobody may
+        take a place in one list for a place in the other.
+        """
         grouped: dict[str, list[Row]] = {}
-        for row in self.rows:
+        for row in reversed(self.rows):
             if row.user is not None:
                 grouped.setdefault(row.user, []).append(row)
         return grouped

@@ -86,9 +86,9 @@ async def test_a_filter_narrows_the_sources_that_can_and_the_others_say_so(
         for letter in "BSCV"
         if (listing := claims(letter, plural)) and name in camel(listing.filters)
     }
-    able = {letter: each for letter, each in able.items() if camel(each.needs) <= {name}}
     assert able, "a filter that no source can answer"
     value = a_value(plural, name, next(iter(able)))
+    able = {letter: each for letter, each in able.items() if camel(each.needs) <= {name}}
 
     found, errors = await listed(graph, plural, {name: value})
 
@@ -300,3 +300,32 @@ async def test_an_order_that_a_source_cant_sort_by_is_refused_by_name(graph: Gra
     }
     assert set(answer.codes) == {"UNSUPPORTED"}
     assert all("orderBy" in error["message"] for error in answer.errors)
+
+
+@pytest.mark.parametrize(
+    "filter", ["{languages: []}", "{tags: []}", "{categories: []}", "{ids: []}"]
+)
+async def test_any_of_no_values_is_nothing_and_costs_nothing(graph: Graph, filter: str) -> None:
+    answer = await graph.ask(
+        f'{{ courses(filter: {filter}, sources: ["demo-bindbee"]) {{ nodes {{ id }} }} }}'
+    )
+
+    assert answer.data["courses"]["nodes"] == []
+    assert answer.calls == []
+
+
+async def test_a_filter_of_nothing_is_bad_input(graph: Graph) -> None:
+    answer = await graph.ask('{ courses(filter: {remoteId: ""}) { nodes { id } } }')
+
+    (error,) = answer.errors
+    assert error["message"] == "`filter` has an empty `remoteId`: leave it out, or fill it."
+    assert answer.calls == []
+
+
+async def test_a_filter_of_too_many_values_is_bad_input(graph: Graph) -> None:
+    query = "query ($tags: [String!]) { courses(filter: {tags: $tags}) { nodes { id } } }"
+    answer = await graph.ask(query, tags=["x"] * 201)
+
+    (error,) = answer.errors
+    assert error["message"] == "`filter.tags` has 201 values; give at most 200."
+    assert answer.calls == []

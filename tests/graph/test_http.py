@@ -496,6 +496,18 @@ async def test_the_process_is_live_and_ready_once_its_sources_are_open() -> None
     assert after.status_code == 503
 
 
+async def test_the_root_leads_to_the_graph(graph: Graph) -> None:
+    response = await graph.client.get("/", headers={"accept": BROWSER})
+
+    assert (response.status_code, response.headers["location"]) == (307, "/graphql")
+
+
 async def test_there_is_nothing_elsewhere(graph: Graph) -> None:
-    for path in ("/", "/graphql/x", "/_requests", "/metrics"):
+    for path in ("/graphql/x", "/_requests", "/metrics"):
         assert (await graph.client.get(path)).status_code == 404, path
+
+
+async def test_who_visits_the_server_is_led_to_the_graph(graph: Graph) -> None:
+    answer = await graph.client.get("/")
+
+    assert answer.status_code == 307 and answer.headers["location"] == "/graphql"

@@ -9,6 +9,10 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from resolvers import ids
 from sandbox.academy import Academy
@@ -201,3 +205,41 @@ async def test_a_filter_that_a_source_ignores_finds_nobody_else() -> None:
     place = places(answer)["demo-stackone"]
     assert keys(place["users"]) == keys(known_as("S", ADA))
     assert place["completeness"] == "COMPLETE"
+
+
+async def test_what_a_failed_search_could_not_see_is_null_and_not_empty(graph: Graph) -> None:
+    await graph.fault("stackone", "status", status=503)
+    answer = await graph.ask(
+        """query ($email: String!) { learner(email: $email) { places {
+          source { name } completions { nodes { key } } assignments { nodes { key } }
+        } } }""",
+        email=ADA,
+    )
+
+    found = {place["source"]["name"]: place for place in answer.data["learner"]["places"]}
+    assert found["demo-stackone"]["completions"] is found["demo-stackone"]["assignments"] is None
+    assert found["demo-bindbee"]["completions"]["nodes"]
+
+
+async def test_a_person_whose_key_is_the_address_is_found_without_an_email() -> None:
+    """SCORM Cloud's learners need no e-mail; their id often is one."""
+    registration = {
+        "id": "r1",
+        "learner": {"id": "ada@academy.example", "firstName": "Ada"},
+        "course": {"id": "c1"},
+    }
+
+    async def registrations(request: Request) -> JSONResponse:
+        return JSONResponse({"registrations": [registration]})
+
+    only = Starlette(routes=[Route("/scormcloud/api/v2/registrations", registrations)])
+    own = settings(only=["demo-scorm-cloud"])
+    async with opened(own, transport=httpx.ASGITransport(only)) as other:
+        answer = await other.ask(
+            '{ learner(email: "ada@academy.example") { name users { key email } } }'
+        )
+
+    assert answer.data["learner"] == {
+        "name": "Ada",
+        "users": [{"key": "ada@academy.example", "email": None}],
+    }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from graph.facets import EXAMPLES
+from resolvers import ids
 from sandbox.scormcloud.library import FAILED_JOB, RUNNING_JOB, import_job_id
 from tests.graph.asking import Graph
 
@@ -148,6 +150,21 @@ async def test_relations_of_a_course_cost_a_call_each(graph: Graph) -> None:
         assert all(each["metadata"]["dataType"] for each in facet["configuration"])
 
 
+async def test_tags_of_a_course_can_be_read_on_their_own(graph: Graph) -> None:
+    answer = await graph.ask("""{
+      source(name: "demo-scorm-cloud") {
+        courses(first: 100) { nodes { tags scormCloud { tags } } }
+      }
+    }""")
+
+    assert not answer.errors
+    nodes = answer.data["source"]["courses"]["nodes"]
+    assert [node["scormCloud"]["tags"] for node in nodes] == [node["tags"] for node in nodes]
+    assert any(node["tags"] for node in nodes)
+    routes = [call["route"] for call in answer.calls]
+    assert routes.count("GET /courses/{}/tags") == len(nodes)
+
+
 async def test_settings_are_not_described_unless_that_is_asked_for(graph: Graph) -> None:
     await graph.ask("""{
       source(name: "demo-scorm-cloud") {
@@ -159,11 +176,13 @@ async def test_settings_are_not_described_unless_that_is_asked_for(graph: Graph)
     assert settings["path"].endswith("/configuration") and settings["query"] == ""
 
 
+SOMEBODY = ids.encode("User", "demo-scorm-cloud", "somebody")
+
 STATEMENTS = """
-query ($course: ID!, $after: String, $learner: String, $since: DateTime) {
+query ($course: ID!, $after: String, $user: ID, $since: DateTime) {
   course(id: $course) {
     scormCloud {
-      statements(first: 12, after: $after, learner: $learner, since: $since) {
+      statements(first: 12, after: $after, user: $user, since: $since) {
         nodes { key verbId objectId happenedAt storedAt actor verb object result context authority }
         pageInfo { hasNextPage endCursor }
       }
@@ -206,7 +225,8 @@ async def test_statements_can_be_walked_and_narrowed(graph: Graph) -> None:
     since = sorted(row["happenedAt"] for row in rows)[len(rows) // 2]
 
     assert len(rows) == len({row["key"] for row in rows}) > 12
-    of_one = await walked(graph, course=course, learner=learner)
+    user = ids.encode("User", "demo-scorm-cloud", learner)
+    of_one = await walked(graph, course=course, user=user)
     assert of_one == [row for row in rows if row["actor"] == rows[0]["actor"]]
     recent = await walked(graph, course=course, since=since)
     assert recent == [row for row in rows if row["happenedAt"] >= since]
@@ -219,7 +239,7 @@ async def test_a_cursor_of_all_statements_does_not_continue_those_of_one_learner
     answer = await graph.ask(STATEMENTS, course=course)
     cursor = answer.data["course"]["scormCloud"]["statements"]["pageInfo"]["endCursor"]
 
-    answer = await graph.ask(STATEMENTS, course=course, after=cursor, learner="somebody")
+    answer = await graph.ask(STATEMENTS, course=course, after=cursor, user=SOMEBODY)
 
     assert answer.codes == ["BAD_USER_INPUT"]
 
@@ -359,9 +379,10 @@ async def test_imports_and_the_version_of_the_api_are_shown_at_the_source(graph:
     answer = await graph.ask(
         """query ($done: String!, $running: String!, $failed: String!) {
           source(name: "demo-scorm-cloud") {
-            bindbee { connectors { key } }
+            bindbee { connector { key } }
             scormCloud {
               about { version distribution }
+              ping { message currentAt }
               done: importJob(id: $done) { ...Job }
               running: importJob(id: $running) { ...Job }
               failed: importJob(id: $failed) { ...Job }
@@ -382,6 +403,9 @@ async def test_imports_and_the_version_of_the_api_are_shown_at_the_source(graph:
     facet = source["scormCloud"]
     assert source["bindbee"] is None
     assert facet["about"] == {"version": "2.0", "distribution": "SCORM Cloud"}
+    assert facet["ping"]["message"] == "API is alive."
+    now = datetime.fromisoformat(facet["ping"]["currentAt"])
+    assert abs(datetime.now(UTC) - now) < timedelta(minutes=1)
     assert facet["done"]["status"] == "COMPLETE"
     assert facet["done"]["course"] == {"key": "GEO-2516"}
     assert facet["done"]["languages"]
@@ -412,3 +436,11 @@ async def test_the_example_is_answered_whole(graph: Graph) -> None:
 
     assert not answer.errors
     assert all(facet["versions"] for facet in facets(answer))
+
+
+async def test_statements_of_a_user_of_another_source_are_refused(graph: Graph) -> None:
+    user = ids.encode("User", "demo-bindbee", "somebody")
+    answer = await graph.ask(STATEMENTS, course=await busiest(graph), user=user)
+
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert "another source" in answer.errors[0]["message"]

@@ -136,6 +136,18 @@ def test_a_source_that_is_too_slow_is_down() -> None:
     at_once(check())
 
 
+async def test_a_source_at_bindbee_shows_its_own_connector_and_no_other(graph: Graph) -> None:
+    answer = await graph.ask(
+        "{ sources { name bindbee { connector { key isActive status } integrations { key } } } }"
+    )
+
+    assert not answer.errors
+    own, *others = (source["bindbee"] for source in answer.data["sources"])
+    assert own["connector"]["isActive"] is True and own["integrations"]
+    assert others == [None] * 3
+    assert "demo-connector" not in str(answer.body)  # the token is a credential
+
+
 async def test_a_source_has_the_same_lists_for_itself(graph: Graph) -> None:
     lists = "courses contents completions assignments users categories skills".split()
     fields = " ".join(f"{name}(first: 2) {{ nodes {{ key source {{ name }} }} }}" for name in lists)

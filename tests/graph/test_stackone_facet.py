@@ -110,7 +110,8 @@ async def test_a_facet_is_null_everywhere_else(graph: Graph) -> None:
 async def test_a_source_shows_its_account_and_what_can_be_asked(graph: Graph) -> None:
     answer = await graph.ask(
         """{ sources(names: ["demo-stackone"]) { stackOne {
-             account { key provider providerName status statusReasons { code description occurredAt }
+             account { key provider providerName status
+                       statusReasons { code description occurredAt }
                        originOwnerId originOwnerName originUsername label type createdAt updatedAt }
              meta { provider category models
                     operations { model name path takes { name } gives { name type } } }

@@ -22,7 +22,7 @@ DIVERSE = [
     '{ source(name: "demo-vitalsource") { courses { nodes { assignments { nodes { key } } } } } }',
     '{ learner(email: "ada.byron@academy.example") { places { completions { nodes { key } } } } }',
     '{ node(id: "Q291cnNlOmRlbW8tdml0YWxzb3VyY2U6MTA") { id } }',
-    '{ source(name: "demo-bindbee") { bindbee { connectors { key } integrations { name } } } }',
+    '{ source(name: "demo-bindbee") { bindbee { connector { key } integrations { name } } } }',
 ]
 
 

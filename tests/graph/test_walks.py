@@ -95,3 +95,43 @@ async def test_a_walk_through_a_crowded_roster_gives_each_student_once(graph: Gr
     )
 
     assert [node["key"] async for page in pages for node in page["nodes"]] == wanted
+
+
+OF_USERS = """query ($source: String!) { source(name: $source) { users(first: 100) { nodes {
+  id LIST(first: 2) { nodes { key } pageInfo { hasNextPage endCursor } }
+} } } }"""
+
+OF_USER = """query ($id: ID!, $after: String) { user(id: $id) { LIST(first: 2, after: $after) {
+  nodes { key } pageInfo { hasNextPage endCursor }
+} } }"""
+
+
+@pytest.mark.parametrize("relation", ["completions", "assignments"])
+async def test_a_users_children_go_on_where_a_list_of_users_left_them(
+    graph: Graph, relation: str
+) -> None:
+    wanted = {
+        ids.encode("User", "demo-stackone", row["key"]): {
+            each["key"] for each in row[relation]["nodes"]
+        }
+        for row in expected("S").users()
+    }
+    listed = await graph.ask(OF_USERS.replace("LIST", relation), source="demo-stackone")
+    assert not listed.errors
+    users = [
+        user
+        for user in listed.data["source"]["users"]["nodes"]
+        if user[relation]["pageInfo"]["hasNextPage"]
+    ]
+    assert len(users) > 5
+
+    for user in sorted(users, key=lambda user: -len(wanted[user["id"]]))[:8]:
+        keys = [node["key"] for node in user[relation]["nodes"]]
+        after = user[relation]["pageInfo"]["endCursor"]
+        while after is not None:
+            answer = await graph.ask(OF_USER.replace("LIST", relation), id=user["id"], after=after)
+            assert not answer.errors
+            page = answer.data["user"][relation]
+            keys += [node["key"] for node in page["nodes"]]
+            after = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
+        assert len(keys) == len(set(keys)) and set(keys) == wanted[user["id"]]

@@ -101,6 +101,7 @@ IMPORT_JOB: Any = {
     },
 }
 ABOUT: Any = {"version": "2.0", "distribution": "SCORM Cloud"}
+PING: Any = {"apiMessage": "API is alive.", "currentTime": "2026-03-04T05:06:07.000Z"}
 OBJECTIVE: Any = {
     "id": "O-1",
     "primary": True,

@@ -99,6 +99,14 @@ async def test_one_operation_may_ask_for_a_record_twice(source: Opened) -> None:
 
 # Rows of parents.
 
+IN_ANOTHER_ORDER = {("stackone", "users")}
+"""Parents whose own lists are in another order than the whole list: all of a parent's rows may be
+read from the whole list, but no part of them, since what follows it is read from the parent's."""
+
+
+def keys_of(rows: Sequence[Any]) -> list[str]:
+    return [row.key for row in rows]
+
 
 async def test_first_rows_of_many_parents_are_those_of_each_ones_pages(source: Opened) -> None:
     checked = 0
@@ -112,7 +120,10 @@ async def test_first_rows_of_many_parents_are_those_of_each_ones_pages(source: O
                     continue
                 assert isinstance(head, Head), (children, parents, head)
                 rows = await every(partial(page_of, source, children, parent, key), 100)
-                assert list(head.items) == rows[:first], (children, parents, key)
+                if not head.more and (source.client.provider, parents) in IN_ANOTHER_ORDER:
+                    assert sorted(keys_of(head.items)) == sorted(keys_of(rows))
+                else:
+                    assert list(head.items) == rows[:first], (children, parents, key)
                 assert head.more or len(rows) <= first, (children, parents, key)
                 checked += len(head.items)
     assert checked > 20

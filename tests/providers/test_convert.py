@@ -114,7 +114,7 @@ def test_nothing_else_is_a_number(value: Any) -> None:
 
 def test_a_whole_number_may_have_a_zero_fraction() -> None:
     assert convert.integer("3.0") == 3
-    assert convert.integer(12345678910) == 12345678910
+    assert convert.integer(1234567891) == 1234567891
     assert convert.integer(2**63 + 1) == 2**63 + 1
     with pytest.raises(ValueError):
         convert.integer(3.5)
@@ -271,3 +271,9 @@ def test_a_grade_says_whether_it_is_a_pass(
 ) -> None:
     assert convert.grade(value) is grade
     assert convert.result_of_grade(value) is result
+
+
+@pytest.mark.parametrize("value", [2**31, -(2**31), 99_999_999_999, "4294967296", 1e12])
+def test_a_whole_number_beyond_what_callers_can_be_given_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="too large"):
+        convert.integer(value)

@@ -124,13 +124,13 @@ async def test_an_operation_may_make_so_many_calls_to_a_source_and_no_more() -> 
 class Token:
     """Credentials that remember whether they were refused."""
 
-    was_refused = False
+    refused_headers: Mapping[str, str] | None = None
 
     async def headers(self, http: Http, ask: Ask) -> Mapping[str, str]:
         return {"authorization": "Bearer t"}
 
-    def refused(self) -> None:
-        self.was_refused = True
+    def refused(self, headers: Mapping[str, str]) -> None:
+        self.refused_headers = headers
 
 
 @pytest.mark.parametrize(("status", "refused"), [("401 No", True), ("403 No", False)])
@@ -140,4 +140,4 @@ async def test_credentials_hear_that_they_were_refused(status: str, refused: boo
         with pytest.raises(ProviderError):
             await http.get(Ask(), "/things", credentials=token)
 
-    assert token.was_refused is refused
+    assert token.refused_headers == ({"authorization": "Bearer t"} if refused else None)

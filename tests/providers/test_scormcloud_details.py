@@ -153,9 +153,6 @@ async def test_files_and_tags_are_read(cloud: ScormCloud, versioned: str, begun:
     assert not isinstance(listed, ProviderError) and all(file.size for file in listed)
     assert old != files and len(old) == 1
     assert await cloud.tags_of_courses(asking(), [versioned]) == {versioned: course.tags}  # type: ignore[union-attr]
-    assert await cloud.tags_of_registrations(asking(), [begun, "nowhere"]) == {
-        begun: registration.facet.tags
-    }
     tags = await cloud.tags_of_users(asking(), [learner])
     assert set(tags) == {learner}
 

@@ -65,6 +65,7 @@ SAMPLES: dict[Reader[Any], dict[str, Any]] = {
     outline.VALID_VALUE: {"value": "FRAMESET", "valueDescription": "In the same window."},
     outline.IMPORT_JOB: samples.IMPORT_JOB,
     outline.ABOUT: samples.ABOUT,
+    outline.PING: samples.PING,
     progress.OBJECTIVE: samples.OBJECTIVE,
     progress.STATIC_PROPERTIES: samples.ACTIVITY_RESULT["staticProperties"],
     progress.LEARNER_PREFERENCE: samples.RUNTIME["learnerPreference"],

@@ -160,6 +160,33 @@ async def test_a_refused_token_is_forgotten() -> None:
     assert office.issued == 2
 
 
+async def test_an_old_token_that_is_refused_late_does_not_cost_the_new_one() -> None:
+    office, clock = Office(), Clock()
+    gate, waits = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: Request, writer: Any) -> None:
+        if request.target == "/slow":
+            waits.set()
+            await gate.wait()
+        await office(request, writer)
+
+    async with serving(slow) as server:
+        http = opened(server.url, clock)
+        late = asyncio.create_task(http.get(Ask(), "/slow"))
+        await waits.wait()
+        clock.now += LIFETIME
+        await http.get(Ask(), "/ping")
+        office.revoked.add("token-1")
+        gate.set()
+        with pytest.raises(ProviderError) as caught:
+            await late
+        await http.get(Ask(), "/ping")
+        await http.close()
+
+    assert caught.value.kind is Kind.AUTH_FAILED
+    assert office.issued == 2
+
+
 async def test_who_gives_up_waiting_leaves_the_others_their_token() -> None:
     office = Office(delay=0.1)
 

@@ -159,3 +159,20 @@ def test_a_file_is_read_and_its_mistakes_name_it(tmp_path: Path) -> None:
     assert read_settings(path, {"KEY": SECRET}).sources[0].name == "campus"
     with pytest.raises(SettingsError, match=r"coursegraph\.toml: sources\[0\]\.api_key"):
         read_settings(path, {})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "127.0.0.1:8001/x", "ftp://x", "http://", "http://[::1", "http://x?y=1", "http://x y"],
+)
+def test_a_base_url_that_paths_cant_be_put_behind_is_refused(url: str) -> None:
+    entry = {"name": "one", "provider": "vitalsource", "api_key": "K", "base_url": url}
+    with pytest.raises(SettingsError, match=r"sources\[0\]\.base_url"):
+        make_settings({"sources": [entry]}, {})
+
+
+@pytest.mark.parametrize("number", [0, -1, float("nan"), float("inf")])
+def test_a_limit_is_a_number_more_than_nothing(number: float) -> None:
+    entry = {"name": "one", "provider": "vitalsource", "api_key": "K"}
+    with pytest.raises(SettingsError, match="request_timeout must be more than 0, and finite"):
+        make_settings({"sources": [entry], "request_timeout": number}, {})

@@ -43,6 +43,17 @@ async def grouped(stackone: StackOne, plural: str, relation: str) -> dict[str, l
     return found
 
 
+async def of_users(stackone: StackOne, plural: str) -> dict[str, list[Any]]:
+    """All rows of a list by their user, in the order of the users' own lists, which is another."""
+    page = getattr(stackone, f"{plural}_of_user")
+    found = await grouped(stackone, plural, "user_ref")
+    for key, rows in found.items():
+        own = await every(partial(below, page, key))
+        assert {row.key: row for row in own} == {row.key: row for row in rows}
+        found[key] = own
+    return defaultdict(list, found)
+
+
 async def below(page: Any, key: str, ask: Ask, query: Query) -> Page[Any]:
     """A page of one parent's rows."""
     found: Page[Any] = await page(ask, key, query)
@@ -54,9 +65,7 @@ PARENTS = pytest.mark.parametrize(
     [
         ("completions", "courses", "course_ref"),
         ("completions", "contents", "content_ref"),
-        ("completions", "users", "user_ref"),
         ("assignments", "courses", "course_ref"),
-        ("assignments", "users", "user_ref"),
     ],
 )
 
@@ -73,6 +82,68 @@ async def test_first_rows_of_all_parents_cost_one_walk(
     assert found == {key: Head(rows[key][:3], more=len(rows[key]) > 3) for key in keys}
     assert sum(len(head.items) for head in found.values()) > 10
     assert len(ask.calls) == WALKED[plural]
+
+
+@pytest.mark.parametrize("plural", ["completions", "assignments"])
+async def test_first_rows_of_users_cost_one_walk_and_a_call_for_each_who_has_more(
+    stackone: StackOne, plural: str
+) -> None:
+    listed = await grouped(stackone, plural, "user_ref")
+    rows = await of_users(stackone, plural)
+    keys = [each.key for each in await every(stackone.list_users)]
+    ask = asking()
+    found = await getattr(stackone, f"{plural}_of_users")(ask, keys, 6)
+
+    longer = [key for key in keys if len(rows[key]) > 6]
+    assert 0 < len(longer) < 20
+    assert found == {
+        key: Head(rows[key][:6], more=True) if key in longer else Head(listed[key]) for key in keys
+    }
+    assert [call.route for call in ask.calls] == [
+        *[f"GET /unified/lms/{plural}"] * WALKED[plural],
+        *[f"GET /unified/lms/users/{{}}/{plural}"] * len(longer),
+    ]
+
+
+@pytest.mark.parametrize("plural", ["completions", "assignments"])
+@pytest.mark.parametrize("size", [1, 100])
+async def test_the_pages_of_a_user_have_its_rows(
+    stackone: StackOne, plural: str, size: int
+) -> None:
+    rows = await grouped(stackone, plural, "user_ref")
+    page = getattr(stackone, f"{plural}_of_user")
+    for key in (max(rows, key=lambda key: len(rows[key])), *list(rows)[:3]):
+        own = await every(partial(below, page, key), size)
+        assert len(own) == len(rows[key])
+        assert {row.key: row for row in own} == {row.key: row for row in rows[key]}
+
+
+@pytest.mark.parametrize("plural", ["completions", "assignments"])
+@pytest.mark.parametrize("count", [1, 8, 90])
+async def test_a_users_first_rows_are_those_that_its_next_pages_follow(
+    stackone: StackOne, plural: str, count: int
+) -> None:
+    keys = [each.key for each in await every(stackone.list_users)][:count]
+    found = await getattr(stackone, f"{plural}_of_users")(asking(), keys, 2)
+    page = getattr(stackone, f"{plural}_of_user")
+
+    longer = [key for key in keys if found[key].more]
+    assert longer
+    for key in longer[:10]:
+        rows = await every(partial(below, page, key), 100)
+        assert found[key].items == rows[:2] and len(rows) > 2
+
+
+async def test_a_walk_for_users_that_breaks_off_leaves_none_of_them_half_a_list(
+    stackone: StackOne,
+) -> None:
+    keys = [each.key for each in await every(stackone.list_users)]
+    ask = asking(budget=2)
+    found = await stackone.completions_of_users(ask, keys, 1)
+
+    kinds = [each.kind for each in found.values() if isinstance(each, ProviderError)]
+    assert kinds == [Kind.BUDGET_EXCEEDED] * len(keys)
+    assert len(ask.calls) == 2
 
 
 @PARENTS
@@ -93,7 +164,7 @@ async def test_a_walk_is_shared_by_all_who_need_it(stackone: StackOne) -> None:
     ask = asking()
     await stackone.completions_of_courses(ask, courses, 20)
     await stackone.completions_of_contents(ask, contents, 20)
-    await stackone.completions_of_users(ask, users[:2], 20)
+    await stackone.completions_of_users(ask, users[1:3], 20)
     completions = await every(stackone.list_completions)
     assert await stackone.completions(ask, [completions[-1].key]) == {
         completions[-1].key: completions[-1]
@@ -131,16 +202,21 @@ async def test_what_a_relation_is_told_by_is_read_even_if_nobody_wants_it(
     assert {params["page_size"] for _, params in await desk.sent()} == {"100"}
 
 
-@pytest.mark.parametrize(("count", "calls"), [(1, 1), (3, 1 + 3), (8, 4 + 8), (20, 5), (90, 5)])
+@pytest.mark.parametrize(
+    ("count", "calls"), [(1, 1), (3, 1 + 3), (8, 4 + 8), (20, 5 + 2), (90, 5 + 2)]
+)
 async def test_users_cost_a_call_each_or_the_walk_whichever_is_less(
     stackone: StackOne, count: int, calls: int
 ) -> None:
-    rows = await grouped(stackone, "completions", "user_ref")
+    rows = await of_users(stackone, "completions")
     keys = [each.key for each in await every(stackone.list_users)][:count]
     ask = asking()
     found = await stackone.completions_of_users(ask, keys, 10)
 
-    assert found == {key: Head(rows[key][:10], more=len(rows[key]) > 10) for key in keys}
+    for key in keys:
+        head = found[key]
+        assert isinstance(head, Head) and head.more is (len(rows[key]) > 10)
+        assert {row.key for row in head.items} == {row.key for row in rows[key][:10]}
     assert len(ask.calls) == calls
 
 
@@ -152,13 +228,14 @@ async def test_a_walk_that_proved_too_long_is_not_tried_again(stackone: StackOne
     await stackone.completions_of_users(more, keys[:12], 10)
 
     assert len(again.calls) == 8
-    assert len(more.calls) == 5
+    assert [call.route for call in more.calls][:5] == ["GET /unified/lms/completions"] * 5
+    assert len(more.calls) == 5 + 2
 
 
 async def test_first_rows_of_a_user_are_read_over_short_and_empty_pages(
     stackone: StackOne,
 ) -> None:
-    rows = await grouped(stackone, "completions", "user_ref")
+    rows = await of_users(stackone, "completions")
     busy = max(rows, key=lambda key: len(rows[key]))
     ask = asking()
     pages = await every(lambda _, query: stackone.completions_of_user(ask, busy, query), 2)
@@ -208,7 +285,7 @@ async def test_a_user_that_fails_costs_its_own_rows_only(desk: Desk, stackone: S
 async def test_a_list_that_a_system_does_not_offer_leaves_each_user(
     desk: Desk, stackone: StackOne
 ) -> None:
-    rows = await grouped(stackone, "completions", "user_ref")
+    rows = await of_users(stackone, "completions")
     keys = [each.key for each in await every(stackone.list_users)][:8]
     await desk.break_with(501, "/lms/completions")
     ask = asking()

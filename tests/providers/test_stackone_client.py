@@ -287,7 +287,10 @@ async def test_completions_of_one_user_are_read_below_the_user(
     filters = {"users": (user,), "updated_from": datetime(2000, 1, 1, tzinfo=UTC)}
     page = await stackone.list_completions(asking(), Query(100, filters=filters))
 
-    assert page == Page([row for row in completions if row.user_ref == user])
+    # In another order than the whole list's.
+    own = {row.key: row for row in completions if row.user_ref == user}
+    assert {row.key: row for row in page.items} == own and len(page.items) == len(own)
+    assert page.next is None
     ((path, params),) = await desk.sent()
     assert path == f"/users/{user}/completions"
     assert params["filter[updated_after]"] == "1999-12-31T23:59:59.000Z"
@@ -383,6 +386,40 @@ async def test_a_token_that_no_page_gave_is_refused(stackone: StackOne, token: s
 
     assert caught.value.kind is Kind.INVALID_PAGE
     assert not ask.calls
+
+
+async def test_a_token_that_stackone_does_not_know_any_more_is_refused(
+    stackone: StackOne,
+) -> None:
+    user = (await stackone.list_users(asking(), Query(1))).items[0].key
+    reads = {
+        "courses": stackone.list_courses(asking(), Query(5, '["courses",5,"expired"]')),
+        "title": stackone.list_courses(
+            asking(), Query(5, '["courses",5,"expired"]', {"title": "a"})
+        ),
+        "completions_of_user": stackone.completions_of_user(
+            asking(), user, Query(5, '["users/{}/completions",5,"expired"]')
+        ),
+    }
+    for name, read in reads.items():
+        with pytest.raises(ProviderError) as caught:
+            await read
+        assert caught.value.kind is Kind.INVALID_PAGE, name
+
+
+async def test_parameters_that_stackone_refuses_are_no_matter_of_the_page(
+    desk: Desk, stackone: StackOne
+) -> None:
+    first = await stackone.list_courses(asking(), Query(5))
+    await desk.break_with(400, "/courses", times=1)
+    with pytest.raises(ProviderError) as caught:
+        await stackone.list_courses(asking(), Query(5))
+    assert caught.value.kind is Kind.REJECTED
+
+    await desk.break_with(503, "/courses", times=1)
+    with pytest.raises(ProviderError) as caught:
+        await stackone.list_courses(asking(), Query(5, first.next))
+    assert caught.value.kind is Kind.UNAVAILABLE
 
 
 @pytest.mark.parametrize("cursor", ["-1", "3", "1e0", "１", "01234567", "x"])

@@ -350,6 +350,30 @@ async def test_the_period_of_a_roster_is_asked_of_the_source(
     assert params["updated_from"] == [start.strftime("%Y-%m-%dT%H:%M:%SZ")]
 
 
+@pytest.mark.parametrize("name", ["created_from", "created_until", "updated_from", "updated_until"])
+async def test_students_of_a_course_are_narrowed_by_time(
+    launch: VitalSource, sandbox: httpx.AsyncClient, name: str
+) -> None:
+    assert name in launch.listings["list_users"].filters
+    crowd = await crowded(launch)
+    field, _, end = name.partition("_")
+    times = {
+        row.key: getattr(row, f"{field}_at")
+        for row in await every(launch.list_users, 1000, courses=(crowd,))
+    }
+    middle = sorted(times.values())[len(times) // 2]
+    await sent(sandbox)
+    found = await every(launch.list_users, 50, courses=(crowd,), **{name: middle})
+
+    wanted = {
+        key for key, time in times.items() if (time >= middle if end == "from" else time <= middle)
+    }
+    assert {row.key for row in found} == wanted and 0 < len(wanted) < len(times)
+    path, params = (await sent(sandbox))[0]
+    assert path == f"/api/v4/courses/{crowd}/rosters"
+    assert params[name] == [middle.strftime("%Y-%m-%dT%H:%M:%SZ")]
+
+
 async def test_nobody_can_be_looked_for_across_courses(launch: VitalSource) -> None:
     ask = asking()
     sighting = await launch.users_by_email(ask, "ada.byron@academy.example")

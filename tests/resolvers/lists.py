@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
 
-from providers.base import Page, Query
+from providers.base import Ask, Page, Query
 from providers.errors import Kind, ProviderError
 from providers.model import Course
 from resolvers import paging
@@ -32,6 +33,8 @@ class Shelf:
     lengths: Sequence[int] = (3,)
     broken: int | None = None
     """Number of the page that can't be had, if any."""
+    seconds: float = 0.0
+    """How long each page takes."""
     circle: bool = False
     """Whether the last page leads back to the second one, or to itself where it is the only one."""
     read: list[Query] = field(default_factory=list)
@@ -39,6 +42,8 @@ class Shelf:
     async def page(self, query: Query) -> Page[Course]:
         """A page, as a client would give it."""
         self.read.append(query)
+        if self.seconds:
+            await asyncio.sleep(self.seconds)
         number, begin = self.place(query)
         if number == self.broken:
             raise ProviderError(Kind.UNAVAILABLE, "the provider can't be reached or failed")
@@ -89,22 +94,28 @@ class Walked:
 
 
 async def a_page(
-    legs: Sequence[Leg], first: int, after: str | None = None
+    legs: Sequence[Leg], first: int, after: str | None = None, time: float | None = None
 ) -> tuple[Slice, list[Problem]]:
-    """One page, as one operation reads it."""
-    context = Context(sources={})
+    """One page, as one operation reads it, in so many seconds at most."""
+    deadline = asyncio.get_running_loop().time() + time if time is not None else None
+    context = Context(sources={}, ask=Ask(deadline=deadline))
     page = await paging.walk(context, legs, first=first, after=after, digest=DIGEST, where=None)
     context.cancel()
     return page, context.problems
 
 
 async def walk(
-    legs: Sequence[Leg], firsts: Iterable[int], after: str | None = None, most: int = 200
+    legs: Sequence[Leg],
+    firsts: Iterable[int],
+    after: str | None = None,
+    *,
+    time: float | None = None,
+    most: int = 200,
 ) -> Walked:
     """A whole walk, each page as large as ``firsts`` says next."""
     walked = Walked([], [])
     for first in firsts:
-        page, problems = await a_page(legs, first, after)
+        page, problems = await a_page(legs, first, after, time)
         assert len(page.edges) <= first
         walked.pages.append(page)
         walked.told.append(problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Callable
 from itertools import repeat
@@ -17,7 +18,17 @@ from resolvers import ids, paging
 from resolvers.context import Context
 from resolvers.errors import BadInput
 from resolvers.paging import Leg, Position, Spot
-from tests.resolvers.lists import DIGEST, Shelf, a_page, over_and_over, shelves, sizes, walk
+from tests.graph.hourglass import at_once
+from tests.resolvers.lists import (
+    DIGEST,
+    Shelf,
+    Walked,
+    a_page,
+    over_and_over,
+    shelves,
+    sizes,
+    walk,
+)
 
 MALFORMED = "`after` is malformed: use a cursor that this graph gave, unchanged."
 
@@ -130,6 +141,43 @@ async def test_a_page_keeps_its_size_through_a_walk() -> None:
 
     assert walked.rows == list(shelf.rows)
     assert {query.size for query in shelf.read} == {5}
+
+
+# Lists that are slow.
+
+
+@given(shelves(breaking=True), st.lists(st.sampled_from([0.0, 0.1, 7.0]), min_size=4), sizes)
+def test_slow_lists_lose_and_repeat_nothing(
+    lists: list[Shelf], seconds: list[float], firsts: list[int]
+) -> None:
+    for shelf, each in zip(lists, seconds, strict=False):
+        shelf.seconds = each
+
+    async def both() -> tuple[Walked, list[str]]:
+        walked = await walk(legs(lists), over_and_over(firsts), time=10.0)
+        return walked, await resumed(lists, [each.cursor for each in walked.problems], [100])
+
+    walked, owed = at_once(both())
+    told = {problem.error.source for problem in walked.problems}
+
+    assert sorted(walked.rows + owed) == sorted(rows(lists))
+    whole = [row for row in walked.rows if row[0] not in told]
+    assert whole == [row for row in rows(lists) if row[0] not in told]
+
+
+def test_a_list_that_takes_half_the_time_is_waited_for_no_longer_alone() -> None:
+    lists = [Shelf("a", ["a0"], seconds=6.0), Shelf("b", ["b0", "b1"], seconds=3.0)]
+
+    async def took() -> tuple[list[str], float]:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        page, _ = await a_page(legs(lists), 2, time=10.0)
+        return [row.key for row in page.nodes], loop.time() - began
+
+    found, seconds = at_once(took())
+
+    assert found == ["a0", "b0"]
+    assert seconds == pytest.approx(8.0)  # b begins after half of the ten
 
 
 # Lists that break.

@@ -31,6 +31,7 @@ createRoot(root).render(
     plugins={[HISTORY_PLUGIN, explorerPlugin()]}
     defaultTabs={tabs.length ? tabs : undefined}
     defaultHeaders={headers}
+    defaultEditorToolsVisibility="variables"
     shouldPersistHeaders={false}
     initialQuery={front?.query ?? undefined}
     initialVariables={front?.variables ?? ''}

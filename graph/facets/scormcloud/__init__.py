@@ -5,6 +5,7 @@ https://cloud.scorm.com/docs/v2/
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["courses", "registrations", "results", "statements"]
 
 EXAMPLES["scorm_cloud"] = """\
-# A source at SCORM Cloud. A course is a package with versions, settings and an outline; who takes
-# it shows in its registrations.
+# A source at SCORM Cloud: packages with versions
+# and outlines, and registrations for who takes them.
 query ScormCloud($source: String!) {
   source(name: $source) {
     courses(first: 5) {
@@ -40,7 +41,7 @@ query ScormCloud($source: String!) {
           version
           learningStandard
           registrationCount
-          rootActivity { title children { title activityType } }
+          rootActivity { title children { title } }
           versions { version title updatedAt }
         }
         assignments(first: 3) {
@@ -48,7 +49,7 @@ query ScormCloud($source: String!) {
             status
             progress
             user { name email }
-            scormCloud { score lastAccessedAt launches { launchedAt exitedAt } }
+            scormCloud { score lastAccessedAt }
           }
         }
       }
@@ -64,6 +65,10 @@ JobId = Annotated[
 
 def _about(root: Any, info: strawberry.Info) -> Any:
     return sources.told(info.context, root, "about")
+
+
+def _ping(root: Any, info: strawberry.Info) -> Any:
+    return sources.told(info.context, root, "ping")
 
 
 def _import_job(root: Any, info: strawberry.Info, id: JobId) -> Any:
@@ -90,6 +95,17 @@ class ScormCloudAbout:
     """Name of the product."""
 
 
+@value(outline.ScormCloudPing)
+class ScormCloudPing:
+    """A sign of life from the API."""
+
+    message: str | None
+    """That the API works, in SCORM Cloud's words."""
+
+    current_at: datetime | None
+    """What the time is at SCORM Cloud."""
+
+
 @value()
 class ScormCloudSource:
     """What only a source at SCORM Cloud has."""
@@ -99,6 +115,9 @@ class ScormCloudSource:
 
     about: ScormCloudAbout | None = answered_by(_about, "about")
     """Version of the API that answers. Costs a call."""
+
+    ping: ScormCloudPing | None = answered_by(_ping, "ping")
+    """Sign of life from the API. Costs a call."""
 
 
 @extend("Source")

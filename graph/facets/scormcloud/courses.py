@@ -192,6 +192,10 @@ class ScormCloudCourse:
     files: list[ScormCloudFile] | None = detail("files_of_courses")
     """Files of the course's package. Costs a call a course."""
 
+    tags: list[str] | None = detail("tags_of_courses")
+    """Words that the course is marked with, read on their own. Costs a call a course; `Course.tags`
+    has them at no cost of a call."""
+
     statements: Connection[ScormCloudStatement] | None = statements_of_course(
         "statements_of_courses", "statements_of_course"
     )

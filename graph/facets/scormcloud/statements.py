@@ -13,11 +13,13 @@ import strawberry
 from graph.entity import After, First, answered_by, asked, given, value
 from graph.scalars import JSON
 from providers.scormcloud import statements
+from resolvers import ids
+from resolvers.errors import BadInput
 from resolvers.relations import Children
 
-LearnerKey = Annotated[
-    str | None,
-    strawberry.argument(description="Key of the user whose statements are asked for."),
+UserId = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="Id of the user whose statements are asked for."),
 ]
 Since = Annotated[
     datetime | None, strawberry.argument(description="Leaves out what was before; inclusive.")
@@ -68,6 +70,20 @@ class ScormCloudStatement:
     """Files that belong to it, described."""
 
 
+def _key_of(root: Any, user: str | None) -> str | None:
+    """The key of a user of the same source.
+
+    Raises:
+        BadInput: where the id is none of such a user.
+    """
+    if user is None:
+        return None
+    found = ids.decode(user, "User")
+    if found.source != root.source:
+        raise BadInput("`user` is of another source than the course: nothing can be said of them.")
+    return found.key
+
+
 def statements_of_course(heads: str, page: str) -> Any:
     """A connection of the statements about a course; one learner's, or of some time, if asked."""
     relation = Children(heads, page)
@@ -77,7 +93,7 @@ def statements_of_course(heads: str, page: str) -> Any:
         info: strawberry.Info,
         first: First = 20,
         after: After = strawberry.UNSET,
-        learner: LearnerKey = strawberry.UNSET,
+        user: UserId = strawberry.UNSET,
         since: Since = strawberry.UNSET,
         until: Until = strawberry.UNSET,
     ) -> Any:
@@ -87,7 +103,7 @@ def statements_of_course(heads: str, page: str) -> Any:
             first=first,
             after=given(after),
             where=info.path,
-            filters=asked(learner=learner, since=since, until=until),
+            filters=asked(learner=_key_of(root, given(user)), since=since, until=until),
         )
 
     return answered_by(resolve, heads)
