@@ -60,6 +60,8 @@ Size = Annotated[int | None, typer.Option(min=1, max=100_000, help="How many of 
 
 DEFAULT_SETTINGS = Path("coursegraph.toml")
 
+WITHOUT_SETTINGS = "\nTo try the graph without any account: coursegraph serve --sandbox"
+
 
 def sandbox_settings(port: int) -> Settings:
     """Settings with one source at each provider of a sandbox on this port."""
