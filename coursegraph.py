@@ -188,9 +188,7 @@ def _read(path: Path) -> Settings:
     try:
         return read_settings(path)
     except SettingsError as error:
-        hint = (
-            "" if path.exists() else "\nTo try the graph without any: coursegraph serve --sandbox"
-        )
+        hint = "" if path.exists() else WITHOUT_SETTINGS
         raise typer.BadParameter(f"{error}{hint}") from None
 
 
