@@ -169,11 +169,23 @@ def children(heads: str, page: str, *, expected: bool = False) -> Any:
     def resolve(
         root: Any, info: strawberry.Info, first: First = 20, after: After = strawberry.UNSET
     ) -> Any:
-        return relation.resolve(
-            info.context, root, first=first, after=given(after), where=info.path
-        )
+        return page_of(relation, info, root, first, after)
 
     return Declared(resolve, method=heads)
+
+
+def page_of(
+    relation: Children, info: strawberry.Info, root: Any, first: int, after: Any, **filters: Any
+) -> Any:
+    """A page of children, of those that pass the filters that were given."""
+    return relation.resolve(
+        info.context,
+        root,
+        first=first,
+        after=given(after),
+        where=info.path,
+        filters=asked(**filters),
+    )
 
 
 def detail(method: str) -> Any:

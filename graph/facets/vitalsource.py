@@ -15,10 +15,9 @@ from graph.entity import (
     After,
     First,
     answered_by,
-    asked,
     extend,
     facet,
-    given,
+    page_of,
     reference,
     value,
 )
@@ -80,18 +79,16 @@ def _opt_outs(
     updated_from: UpdatedFrom = strawberry.UNSET,
     updated_until: UpdatedUntil = strawberry.UNSET,
 ) -> Any:
-    return OPT_OUTS.resolve(
-        info.context,
+    return page_of(
+        OPT_OUTS,
+        info,
         root,
-        first=first,
-        after=given(after),
-        where=info.path,
-        filters=asked(
-            created_from=created_from,
-            created_until=created_until,
-            updated_from=updated_from,
-            updated_until=updated_until,
-        ),
+        first,
+        after,
+        created_from=created_from,
+        created_until=created_until,
+        updated_from=updated_from,
+        updated_until=updated_until,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from graph.entity import After, First, answered_by, asked, given, value
+from graph.entity import After, First, answered_by, given, page_of, value
 from graph.scalars import JSON
 from providers.scormcloud import statements
 from resolvers import ids
@@ -97,13 +97,9 @@ def statements_of_course(heads: str, page: str) -> Any:
         since: Since = strawberry.UNSET,
         until: Until = strawberry.UNSET,
     ) -> Any:
-        return relation.resolve(
-            info.context,
-            root,
-            first=first,
-            after=given(after),
-            where=info.path,
-            filters=asked(learner=_key_of(root, given(user)), since=since, until=until),
+        learner = _key_of(root, given(user))
+        return page_of(
+            relation, info, root, first, after, learner=learner, since=since, until=until
         )
 
     return answered_by(resolve, heads)
@@ -121,13 +117,6 @@ def of_time(heads: str, page: str) -> Any:
         since: Since = strawberry.UNSET,
         until: Until = strawberry.UNSET,
     ) -> Any:
-        return relation.resolve(
-            info.context,
-            root,
-            first=first,
-            after=given(after),
-            where=info.path,
-            filters=asked(since=since, until=until),
-        )
+        return page_of(relation, info, root, first, after, since=since, until=until)
 
     return answered_by(resolve, heads)
