@@ -8,6 +8,7 @@ import strawberry
 
 from graph.connections import Connection
 from graph.entity import After, First, answered_by, given, value
+from graph.lists import Sources
 from providers import model
 from resolvers import learners
 from resolvers.relations import Children
@@ -31,6 +32,13 @@ def _children(heads: str, page: str) -> Any:
         )
 
     return answered_by(resolve, heads)
+
+
+def _places(
+    root: learners.Learner, info: strawberry.Info, sources: Sources = strawberry.UNSET
+) -> Any:
+    names = given(sources)
+    return [each for each in root.places if names is None or each.source.name in names]
 
 
 @value(learners.LearnerAtSource)
@@ -78,5 +86,6 @@ class Learner:
     users: list[User]
     """The person as users of every source."""
 
-    places: list[LearnerAtSource]
-    """The person at every source, whether known there or not."""
+    places: list[LearnerAtSource] = answered_by(_places)
+    """The person at every source, whether known there or not. A cursor of a list below is of one
+    place: give its source's name to go on after it."""

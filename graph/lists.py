@@ -25,7 +25,9 @@ from resolvers.lists import Wanted
 
 Sources = Annotated[
     list[str] | None,
-    strawberry.argument(description="Names of the sources to ask; all of them where left out."),
+    strawberry.argument(
+        description="Names of the sources that are meant; all of them where left out."
+    ),
 ]
 
 _FILTER = strawberry.argument(

@@ -51,7 +51,10 @@ def decoded(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        pass
+        return _tolerated(body)
+
+
+def _tolerated(body: bytes) -> Any:
     try:
         found = json.loads(body, parse_constant=lambda _: None, parse_float=_finite)
         text = json.dumps(found, ensure_ascii=False)

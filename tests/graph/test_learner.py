@@ -243,3 +243,26 @@ async def test_a_person_whose_key_is_the_address_is_found_without_an_email() -> 
         "name": "Ada",
         "users": [{"key": "ada@academy.example", "email": None}],
     }
+
+
+async def test_a_list_at_one_place_is_walked_by_naming_its_source(graph: Graph) -> None:
+    query = """query ($email: String!, $after: String) { learner(email: $email) {
+      places(sources: ["demo-bindbee"]) {
+        source { name }
+        completions(first: 1, after: $after) { nodes { key } pageInfo { hasNextPage endCursor } }
+      }
+    } }"""
+    found: list[str] = []
+    after = None
+    while True:
+        answer = await graph.ask(query, email=ADA, after=after)
+        assert answer.errors == []
+        (place,) = answer.data["learner"]["places"]
+        found += keys(place["completions"]["nodes"])
+        after = place["completions"]["pageInfo"]["endCursor"]
+        if not place["completions"]["pageInfo"]["hasNextPage"]:
+            break
+
+    whole = await graph.ask(query.replace("first: 1", "first: 100"), email=ADA)
+    assert found == keys(whole.data["learner"]["places"][0]["completions"]["nodes"])
+    assert len(found) == len(set(found)) > 1
