@@ -115,7 +115,6 @@ def test_nothing_else_is_a_number(value: Any) -> None:
 def test_a_whole_number_may_have_a_zero_fraction() -> None:
     assert convert.integer("3.0") == 3
     assert convert.integer(1234567891) == 1234567891
-    assert convert.integer(2**63 + 1) == 2**63 + 1
     with pytest.raises(ValueError):
         convert.integer(3.5)
 
