@@ -24,7 +24,7 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from graph import explorer, requests
-from graph.errors import Code, formatted
+from graph.errors import Code, told
 from graph.explorer import Tab
 from graph.explorer.tabs import examples
 from graph.limits import Limits
@@ -117,7 +117,7 @@ class Server:
         body: dict[str, Any] = {}
         if result.errors:
             valid = not isinstance(result, PreExecutionError)
-            body["errors"] = [formatted(each, id, valid=valid) for each in result.errors]
+            body["errors"] = told(result.errors, id, valid=valid)
         if executed:
             body["data"] = result.data
         if explain:

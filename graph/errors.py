@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
@@ -16,7 +17,7 @@ from graphql import GraphQLError, GraphQLSyntaxError
 
 from providers.errors import Kind, ProviderError
 from resolvers.context import Context, Problem
-from resolvers.errors import BadInput
+from resolvers.errors import BadInput, LimitReached
 
 log = logging.getLogger("coursegraph")
 
@@ -31,7 +32,8 @@ class Code(Enum):
     """The document asks for what the schema doesn't have."""
 
     OPERATION_LIMIT_EXCEEDED = "OPERATION_LIMIT_EXCEEDED"
-    """The document is larger than the server takes; the message says which limit and how large."""
+    """The document, or what it would give, is larger than the server takes; the message says which
+    limit and how large."""
 
     BAD_REQUEST = "BAD_REQUEST"
     """The HTTP request carries no GraphQL request that could be understood."""
@@ -141,6 +143,9 @@ def formatted(error: GraphQLError, request_id: str, *, valid: bool) -> dict[str,
     elif isinstance(cause, BadInput):
         shown["message"] = str(cause)
         extensions["code"] = Code.BAD_USER_INPUT.value
+    elif isinstance(cause, LimitReached):
+        shown["message"] = str(cause)
+        extensions["code"] = Code.OPERATION_LIMIT_EXCEEDED.value
     elif isinstance(error, LimitExceeded):
         extensions["code"] = Code.OPERATION_LIMIT_EXCEEDED.value
     elif isinstance(error, GraphQLSyntaxError):
@@ -157,6 +162,18 @@ def formatted(error: GraphQLError, request_id: str, *, valid: bool) -> dict[str,
         extensions = {"code": Code.INTERNAL_SERVER_ERROR.value}
     shown["extensions"] = {**extensions, "requestId": request_id}
     return shown
+
+
+MOST_TOLD = 500
+"""Most errors that one answer tells; how many more there were is told in the last."""
+
+
+def told(errors: Sequence[GraphQLError], request_id: str, *, valid: bool) -> list[dict[str, Any]]:
+    """The errors of an answer, as they leave the server."""
+    found = [formatted(each, request_id, valid=valid) for each in errors[:MOST_TOLD]]
+    if (more := len(errors) - MOST_TOLD) > 0:
+        found[-1]["extensions"]["more"] = more
+    return found
 
 
 def _provider_extensions(error: ProviderError) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from graph.lists import Sources
 from providers import model
 from resolvers import learners
 from resolvers.relations import Children
+from resolvers.sources import every
 
 if TYPE_CHECKING:
     from graph.assignment import Assignment
@@ -37,8 +38,8 @@ def _children(heads: str, page: str) -> Any:
 def _places(
     root: learners.Learner, info: strawberry.Info, sources: Sources = strawberry.UNSET
 ) -> Any:
-    names = given(sources)
-    return [each for each in root.places if names is None or each.source.name in names]
+    named = {each.name for each in every(info.context, given(sources), "sources")}
+    return [each for each in root.places if each.source.name in named]
 
 
 @value(learners.LearnerAtSource)

@@ -73,6 +73,8 @@ class Measure:
     rows: int = 0
     names: set[str] = field(default_factory=set)
     """What the part's own fields are called in the answer."""
+    fields_named: set[str] = field(default_factory=set)
+    """What the part's own fields are called in the schema."""
 
     def all_duplicates(self) -> int:
         """Duplicates inside and of the part itself."""
@@ -161,17 +163,19 @@ def exceeded(name: str, limit: int, value: int | None = None) -> LimitExceeded:
 
 
 def _defaults(document: DocumentNode) -> dict[str, Any]:
-    """The default values of the variables of all operations."""
-    return {
-        each.variable.name.value: _plain(each.default_value, {})
-        for operation in document.definitions
-        if isinstance(operation, OperationDefinitionNode)
-        for each in operation.variable_definitions or ()
-        if each.default_value is not None
-    }
+    """The default values of variables; where operations differ, the largest number."""
+    found: dict[str, Any] = {}
+    for operation in document.definitions:
+        if isinstance(operation, OperationDefinitionNode):
+            for each in operation.variable_definitions or ():
+                name, value = each.variable.name.value, _plain(each.default_value, {})
+                known = found.get(name)
+                if not isinstance(known, int) or (isinstance(value, int) and value > known):
+                    found[name] = value
+    return found
 
 
-def _plain(value: ValueNode, variables: Mapping[str, Any]) -> Any:
+def _plain(value: ValueNode | None, variables: Mapping[str, Any]) -> Any:
     """A number or list as it will be, as far as that shows in the document; else None."""
     if isinstance(value, VariableNode):
         return variables.get(value.name.value)
@@ -212,6 +216,7 @@ class _Measuring:
 
     def field(self, node: FieldNode, measure: Measure) -> None:
         measure.names.add(node.alias.value if node.alias else node.name.value)
+        measure.fields_named.add(node.name.value)
         measure.fields += 1
         measure.root_fields += 1
         measure.aliases += node.alias is not None
@@ -227,13 +232,14 @@ class _Measuring:
         """How many rows a field may give, or None where it is no list that a caller sizes."""
         for argument in node.arguments or ():
             name, value = argument.name.value, _plain(argument.value, self.variables)
-            if name == "first" and isinstance(value, int):
-                return max(value, 0)
+            if name == "first" and isinstance(value, int | float) and value == value:
+                return int(min(max(value, 0), CEILING))
             if name in ("ids", "representations") and isinstance(value, list):
                 return len(value)
-        return DEFAULT_FIRST if part.names & {"nodes", "edges"} else None
+        return DEFAULT_FIRST if part.fields_named & {"nodes", "edges"} else None
 
     def spread(self, part: Measure, measure: Measure) -> None:
         measure.add(part)
         measure.names |= part.names
+        measure.fields_named |= part.fields_named
         measure.root_fields = min(measure.root_fields + part.root_fields, CEILING)

@@ -161,6 +161,8 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
     for limit in ("call_timeout", "request_timeout", "budget", "largest_page", "max_body"):
         if not 0 < getattr(file, limit) < math.inf:
             raise SettingsError(f"{limit} must be more than 0, and finite")
+    if file.largest_page > 1000:
+        raise SettingsError("largest_page can be 1000 at most")
     return Settings(
         sources=sources,
         call_timeout=file.call_timeout,
@@ -183,7 +185,7 @@ def _source(at: int, entry: Mapping[str, Any], environment: Mapping[str, str]) -
     try:
         source = msgspec.convert(filled, kind, dec_hook=_secret)
     except msgspec.ValidationError as error:
-        # The message names types and fields, never values.
+        # The message names types and fields; of values, only a choice that there isn't.
         raise SettingsError(f"{where} ({provider}): {error}") from None
     name = getattr(source, "name", "")
     if not NAME.fullmatch(name):
@@ -205,6 +207,7 @@ def _is_base(url: str) -> bool:
     try:
         parts = urlsplit(url)
         known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        known = known and "@" not in parts.netloc  # credentials have places of their own
     except ValueError:
         return False
     return (
@@ -230,7 +233,7 @@ def _filled(where: str, name: str, value: Any, environment: Mapping[str, str]) -
 
 def _secret(kind: type, value: Any) -> Any:
     if kind is Secret and isinstance(value, str):
-        if not value.isascii() or not value.isprintable() or not value:
+        if not value.isascii() or not value.isprintable() or not value.strip():
             raise ValueError("a credential must be printable ASCII text, and not empty")
         return Secret(value)
     raise TypeError("expected text")

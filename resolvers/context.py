@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Hashable, Mapping
+from collections.abc import Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from providers.base import Ask, Client
 from providers.errors import ProviderError
+from resolvers.errors import LimitReached
 from resolvers.loaders import Batch, Level
 
 T = TypeVar("T")
@@ -40,6 +41,12 @@ class Context:
     largest_page: int = 100
     """Largest ``first`` of a connection."""
 
+    most_records: int = 20_000
+    """How many records one operation may give, each counted wherever it is given."""
+
+    given: int = 0
+    """Records given so far."""
+
     problems: list[Problem] = field(default_factory=list)
     """What went wrong beside the data."""
 
@@ -52,6 +59,21 @@ class Context:
         if name not in self._batches:
             self._batches[name] = Batch(self, level)
         return self._batches[name]
+
+    def give(self, records: Sequence[Any]) -> None:
+        """Count records that the operation gives.
+
+        What a document asks for shows only as its relations are followed: every record costs time
+        that other requests wait for, however few calls it took.
+
+        Raises:
+            LimitReached: where they are too many.
+        """
+        self.given += len(records)
+        if self.given > self.most_records:
+            raise LimitReached(
+                f"One operation may give {self.most_records} records; ask for less at once."
+            )
 
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run work that ends with the operation at the latest."""

@@ -100,8 +100,7 @@ async def find(
 
 def _is(user: User, email: str) -> bool:
     """Whether a user has this e-mail address; some sources have it as the user's key alone."""
-    known = user.key if user.email is None else user.email.strip()
-    return known.casefold() == email.casefold()
+    return (user.email or user.key).strip().casefold() == email.casefold()
 
 
 def _completeness(sighting: Sighting | None) -> Completeness:

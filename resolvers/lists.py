@@ -96,7 +96,7 @@ def _decoded(entity: Entity, filters: Mapping[str, Any]) -> dict[str, Any]:
     """Filters with their ids decoded and checked for their type."""
     found = dict(filters)
     for name, value in filters.items():
-        if value == "":
+        if any(isinstance(each, str) and not each.strip() for each in _several(value)):
             raise BadInput(f"`filter` has an empty `{argument(name)}`: leave it out, or fill it.")
         if isinstance(value, list) and len(value) > MOST_VALUES:
             raise BadInput(
@@ -106,6 +106,10 @@ def _decoded(entity: Entity, filters: Mapping[str, Any]) -> dict[str, Any]:
         if type is not None:
             found[name] = tuple(ids.decode(each, type) for each in value)
     return found
+
+
+def _several(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _leg(

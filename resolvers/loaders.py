@@ -49,8 +49,10 @@ class Batch:
 
     def wait(self, source: str, key: str) -> Awaitable[Any]:
         """The answer for one key, shielded from whoever else waits for it."""
-        waiting = asyncio.shield(self._at(source).load(key))
+        loading = self._at(source).load(key)
+        waiting = asyncio.shield(loading)
         # An executor that gives up doesn't await all that it was handed; that is no fault to log.
+        loading.add_done_callback(_seen)
         waiting.add_done_callback(_seen)
         return waiting
 

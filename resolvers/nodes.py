@@ -38,6 +38,7 @@ async def nodes(context: Context, ids: Sequence[str], most: int) -> list[Any]:
     """
     if len(ids) > most:
         raise BadInput(f"`ids` has {len(ids)} ids; ask for at most {most}.")
+    context.give(ids)
     return await asyncio.gather(*(_slot(context, id) for id in ids), return_exceptions=True)
 
 

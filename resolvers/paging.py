@@ -10,11 +10,11 @@ connection runs through its legs in order. Its state is small, and all of it is 
   carries a cursor of its own, which walks that leg alone, from where it broke;
 * a digest of what was asked (filter, order, sources), so that a cursor can't continue another list.
 
-The current leg fills the page. If it falls short, all legs after it are asked side by side, so that
-a page over many short lists costs two rounds, not one a list; what doesn't fit is read again when
-its turn comes. A page may be empty and still have a next one: a provider may say "more" where none
-of it passes the filter, or nothing comes. No row is lost or repeated while nothing changes at the
-sources.
+The current leg fills the page. If it falls short, or takes half of the time that is left, all legs
+after it are asked side by side, so that a page over many short lists costs two rounds, not one a
+list; what doesn't fit is read again when its turn comes. A page may be empty and still have a next
+one: a provider may say "more" where none of it passes the filter, or nothing comes. No row is lost
+or repeated while nothing changes at the sources.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import Any
 import msgspec
 
 from providers.base import Page, Query
-from providers.errors import Kind, ProviderError
+from providers.errors import DETAILS, Kind, ProviderError
 from resolvers import ids
 from resolvers.context import Context, Problem
 from resolvers.entities import prime
@@ -273,6 +273,7 @@ async def walk(
     if alone and not page.edges and problems:
         raise problems[0].error
     context.problems += problems
+    context.give(page.edges)
     prime(context, page.nodes)
     return page
 
@@ -332,7 +333,9 @@ class Taking:
             self.context.start(fill(leg, Spot(self.size), missing))
             for leg in (others if missing else ())
         ]
-        parts = list(await asyncio.gather(begun, *beside))
+        rest = await asyncio.gather(*beside)
+        cut = any(part.rows for part in rest)
+        parts = [await (self.cut(begun) if cut else begun), *rest]
         taken: list[int] = []
         for part in parts:
             taken.append(min(len(part.rows), first - sum(taken)))
@@ -349,10 +352,21 @@ class Taking:
         ]
         return Slice(edges, self.continued, self.following(parts, taken, first)), problems
 
-    def patience(self) -> float | None:
-        """How long the current leg may take before the others are asked beside it, in seconds.
+    async def cut(self, begun: asyncio.Task[Filled]) -> Filled:
+        """What the current leg gives while others wait with rows. Where that takes too long it ends
+        as a failure, to be resumed from where it began."""
+        await asyncio.wait([begun], timeout=self.patience())
+        if begun.done():
+            return begun.result()
+        begun.cancel()
+        await asyncio.wait([begun])
+        return Filled(self.start, [], ProviderError(Kind.TIMEOUT, DETAILS[Kind.TIMEOUT]))
 
-        So that a leg that answers, but slowly, doesn't use up the time of all.
+    def patience(self) -> float | None:
+        """Half of the time that is left, in seconds: how long a leg is waited for.
+
+        So that a leg that answers, but slowly, uses up neither the time of the others nor that of
+        what is asked of their rows.
         """
         if self.context.ask.deadline is None:
             return None

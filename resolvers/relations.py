@@ -38,7 +38,10 @@ class References:
     def resolve(self, context: Context, record: Record) -> Any:
         """The records, in the order in which they are named."""
         refs = getattr(record, self.by)
-        if refs is None or not any(isinstance(ref, str) for ref in refs):
+        if refs is None:
+            return None
+        context.give(refs)
+        if not any(isinstance(ref, str) for ref in refs):
             return refs
         return self._gather(context, record.source, refs)
 
@@ -61,6 +64,9 @@ class Reference:
     def resolve(self, context: Context, record: Record) -> Any:
         """The record, or None where there is none."""
         ref = getattr(record, self.by)
+        if ref is None:
+            return None
+        context.give((ref,))
         if not isinstance(ref, str):
             return ref
         return entities.load(context, self.plural, record.source, ref)
@@ -118,6 +124,7 @@ class Children:
         head: Head[Any] | None = await batch.wait(record.source, record.key)
         if head is None:
             return None
+        context.give(head.items)
         entities.prime(context, head.items)
         return paging.head_slice(
             self._digest(record), record.key, head.items, more=head.more, size=size

@@ -111,7 +111,7 @@ def find(context: Context, name: str) -> Source | None:
     return Source(client) if client else None
 
 
-def every(context: Context, names: Sequence[str] | None) -> list[Source]:
+def every(context: Context, names: Sequence[str] | None, argument: str = "names") -> list[Source]:
     """The tenant's sources, or those of these names, in the settings' order.
 
     Raises:
@@ -119,7 +119,8 @@ def every(context: Context, names: Sequence[str] | None) -> list[Source]:
     """
     known: Mapping[str, Client] = context.sources
     if unknown := [name for name in names or () if name not in known]:
-        raise BadInput(f"`names` has {unknown[0]!r}; the sources here are {', '.join(known)}.")
+        shown = ", ".join(known)
+        raise BadInput(f"`{argument}` has {unknown[0]!r}; the sources here are {shown}.")
     return [Source(client) for name, client in known.items() if names is None or name in names]
 
 

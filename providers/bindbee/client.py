@@ -148,6 +148,9 @@ class Bindbee:
         wanted = ask.fields(model.reader.record)
         if ("raw_data" in wanted) > walking.raw or ("custom_fields" in wanted) > walking.custom:
             found = await self._by_ids(model, ask, [record.key for record in records])
+            for answer in found.values():
+                if isinstance(answer, ProviderError):
+                    raise answer
             records = [
                 each for record in records if isinstance(each := found.get(record.key), Record)
             ]

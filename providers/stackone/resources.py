@@ -325,7 +325,7 @@ class Spot:
         return cls(list, size, cursor)
 
 
-LONGEST_CURSOR = 4096
+LONGEST_CURSOR = 10_000
 """Longest cursor that is sent, in characters."""
 
 

@@ -322,3 +322,37 @@ async def test_introspection_can_not_be_nested_without_end(graph: Graph) -> None
         "OPERATION_LIMIT_EXCEEDED",
     }
     assert "data" not in answer.body
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ courses { n: nodes { completions { n: nodes { user { completions { n: nodes { key } } }"
+        " } } } } }",
+        "query A($n: Int! = 100) { courses(first: $n) { nodes { completions(first: $n) { nodes {"
+        " user { completions(first: $n) { nodes { key } } } } } } } }"
+        " query B($n: Int! = 1) { courses(first: $n) { nodes { key } } }",
+    ],
+)
+def test_rows_are_not_hidden_by_aliases_or_by_other_operations(document: str) -> None:
+    assert limits.measure(parse(document)).rows >= 20 * 20 * 20
+
+
+def test_a_number_that_json_writes_with_a_fraction_is_counted() -> None:
+    document = parse("query ($n: Int!) { courses(first: $n) { nodes { key } } }")
+    assert limits.measure(document, {"n": 100.0}).rows == 100
+
+
+async def test_an_operation_gives_so_many_records_and_no_more(graph: Graph) -> None:
+    """Relations that take no `first` multiply as well, which shows only as they are followed."""
+    inside = "key"
+    for relation in ("courses", "contents") * 5:
+        inside = f"{relation} {{ {inside} }}"
+    source = 'sources: ["demo-stackone"]'
+
+    answer = await graph.ask(f"{{ courses(first: 100, {source}) {{ nodes {{ {inside} }} }} }}")
+
+    assert set(answer.codes) == {"OPERATION_LIMIT_EXCEEDED"}
+    assert "One operation may give 20000 records" in answer.errors[0]["message"]
+    assert len(answer.errors) <= 500
+    assert answer.data["courses"]["nodes"]

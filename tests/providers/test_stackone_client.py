@@ -374,7 +374,7 @@ async def test_raw_data_beyond_the_budget_are_an_error_not_a_gap(stackone: Stack
         '["users",25,null]',
         '["users",25,["x"]]',
         '["users",25,"a\\nb"]',
-        '["users",25,"' + "x" * 5000 + '"]',
+        '["users",25,"' + "x" * 20_000 + '"]',
         "[" * 100_000,
         "\x00",
     ],

@@ -180,6 +180,30 @@ def test_a_list_that_takes_half_the_time_is_waited_for_no_longer_alone() -> None
     assert seconds == pytest.approx(8.0)  # b begins after half of the ten
 
 
+def test_a_list_that_is_still_not_there_is_cut_while_others_wait_and_can_be_resumed() -> None:
+    lists = [Shelf("a", ["a0"], seconds=600.0), Shelf("b", ["b0", "b1"])]
+
+    async def took() -> tuple[list[str], list[str | None], float]:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        page, problems = await a_page(legs(lists), 2, time=10.0)
+        cursors = [problem.cursor for problem in problems]
+        lists[0].seconds = 0.0
+        (cursor,) = cursors
+        assert cursor is not None
+        again, _ = await a_page(legs(lists), 2, cursor)
+        return (
+            [row.key for row in page.nodes],
+            [row.key for row in again.nodes],
+            loop.time() - began,
+        )
+
+    found, resumed_rows, seconds = at_once(took())
+
+    assert found == ["b0", "b1"] and resumed_rows == ["a0"]
+    assert seconds == pytest.approx(7.5)  # half of the ten, and half of what is left
+
+
 # Lists that break.
 
 

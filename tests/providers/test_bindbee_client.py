@@ -1,0 +1,120 @@
+"""Bindbee's own ways: walks whose expansion stays the same, and rows that are read again by id."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from coursegraph import sandbox_settings
+from providers.base import Ask, Query
+from providers.bindbee import Bindbee
+from providers.errors import Kind, ProviderError
+from providers.model import Category, Course
+from providers.sources import open_sources
+from sandbox.app import create_app
+
+PLAIN = {"Course": frozenset({"title"})}
+RAW = {"Course": frozenset({"title", "raw_data", "custom_fields"})}
+
+
+@pytest.fixture
+async def wire() -> AsyncIterator[httpx.AsyncClient]:
+    """Speaks to the sandbox itself."""
+    transport = httpx.ASGITransport(create_app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+        yield client
+
+
+@pytest.fixture
+async def bindbee(wire: httpx.AsyncClient) -> AsyncIterator[Bindbee]:
+    """The demo connector, over the same sandbox."""
+    (client, *others) = open_sources(sandbox_settings(8001), wire._transport).values()
+    assert isinstance(client, Bindbee)
+    yield client
+    for each in (client, *others):
+        await each.close()
+
+
+async def sent(wire: httpx.AsyncClient) -> list[str]:
+    log = (await wire.get("/_requests")).json()["requests"]
+    return [entry["query"] for entry in log]
+
+
+async def test_rows_of_a_walk_that_began_without_raw_data_are_read_again(bindbee: Bindbee) -> None:
+    begun = await bindbee.list_courses(Ask(wanted=PLAIN), Query(5))
+    ask = Ask(wanted=RAW)
+    page = await bindbee.list_courses(ask, Query(5, begun.next))
+
+    assert len(page.items) == 5
+    assert all(course.raw_data for course in page.items)
+    assert len(ask.calls) == 2
+
+
+async def test_rows_that_cant_be_read_again_fail_the_page_and_are_not_lost(
+    bindbee: Bindbee, wire: httpx.AsyncClient
+) -> None:
+    begun = await bindbee.list_courses(Ask(wanted=PLAIN), Query(5))
+    ask = Ask(wanted=RAW, budget=1)
+    with pytest.raises(ProviderError) as caught:
+        await bindbee.list_courses(ask, Query(5, begun.next))
+
+    assert caught.value.kind is Kind.BUDGET_EXCEEDED
+
+
+async def test_what_a_walk_expands_stays_the_same_to_its_end(
+    bindbee: Bindbee, wire: httpx.AsyncClient
+) -> None:
+    names = {"Course": frozenset({"category_refs"}), "Category": frozenset({"name"})}
+    wider = {"Course": frozenset({"category_refs"}), "Category": frozenset({"name", "status"})}
+    begun = await bindbee.list_courses(Ask(wanted=names), Query(5))
+    page = await bindbee.list_courses(Ask(wanted=wider), Query(5, begun.next))
+
+    queries = await sent(wire)
+    assert all("expand=categories%5Bid%2Cname%5D" in query for query in queries)
+    # Narrower than what is wanted now: only the keys are taken, and lead to the whole.
+    refs = [ref for course in page.items for ref in course.category_refs or ()]
+    assert refs and all(isinstance(ref, str) for ref in refs)
+    first = [ref for course in begun.items for ref in course.category_refs or ()]
+    assert all(isinstance(ref, Category) for ref in first)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        ["x", 5, "categories[secret]", False, False],
+        ["x", 5, "accounts[id]", False, False],
+        ["x", 5, "categories[id],", False, False, 1],
+        ["x", 201, None, False, False],
+        ["x", True, None, False, False],
+        ["x", 5, None, 1, False],
+        [None, 5, None, False, False],
+    ],
+)
+async def test_a_token_that_no_page_gave_is_refused_without_a_call(
+    bindbee: Bindbee, changed: list[object]
+) -> None:
+    ask = Ask(wanted=PLAIN)
+    with pytest.raises(ProviderError) as caught:
+        await bindbee.list_courses(ask, Query(5, json.dumps(changed)))
+
+    assert caught.value.kind is Kind.INVALID_PAGE
+    assert ask.calls == []
+
+
+async def test_a_cursor_that_bindbee_doesnt_know_is_an_unknown_page(bindbee: Bindbee) -> None:
+    token = json.dumps(["bm9uZQ", 5, None, False, False])
+    with pytest.raises(ProviderError) as caught:
+        await bindbee.list_courses(Ask(wanted=PLAIN), Query(5, token))
+
+    assert caught.value.kind is Kind.INVALID_PAGE
+
+
+async def test_a_key_that_is_no_uuid_is_absent_alone_and_among_others(bindbee: Bindbee) -> None:
+    (known,) = (await bindbee.list_courses(Ask(wanted=PLAIN), Query(1))).items
+    assert isinstance(known, Course)
+
+    assert await bindbee.courses(Ask(wanted=PLAIN), ["a"]) == {}
+    assert await bindbee.courses(Ask(wanted=PLAIN), ["a", "b,c", known.key]) == {known.key: known}
