@@ -98,17 +98,9 @@ def check(
         total = measure(document, variables)
     except RecursionError:  # fragments inside fragments: no parser bounds how deep
         return exceeded("depth", limits.depth)
-    for name in (
-        "depth",
-        "fields",
-        "aliases",
-        "root_fields",
-        "directives",
-        "duplicates",
-        "fragments",
-        "rows",
-    ):
-        value, limit = getattr(total, name), getattr(limits, name)
+    for name in WORDS:
+        # Tokens are counted, and bounded, by the parser.
+        value, limit = getattr(total, name, 0), getattr(limits, name)
         if value > limit:
             return exceeded(name, limit, value)
     return None

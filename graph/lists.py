@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -90,8 +91,6 @@ def _resolver(plural: str, *, across: bool) -> Callable[..., Any]:
 
 def _with_arguments(resolve: Callable[..., Any], annotations: dict[str, Any]) -> Callable[..., Any]:
     """The function with just these arguments, as Strawberry sees it."""
-    import inspect
-
     signature = inspect.signature(resolve)
     parameters = [
         parameter.replace(annotation=annotations.get(name, inspect.Parameter.empty))

@@ -113,7 +113,7 @@ class _Walk:
             if definition is not None:
                 inner = get_named_type(definition.type)
                 if (record := RECORDS.get(inner.name)) is not None:
-                    self.found[record]
+                    self.found.setdefault(record, set())  # selected, if only for its key
                 self.selections(inner, node.selection_set)
 
     def concrete(self, type: GraphQLNamedType) -> list[str]:

@@ -382,8 +382,9 @@ class Walk(Generic[R]):
     async def page(self, number: int) -> Sequence[R] | None:
         """The page of that number, from 0, or None after the last.
 
-        Raises: ProviderError: where the source could not give the next page. Asked again, it is
-            tried again.
+        Raises:
+            ProviderError: where the source could not give the next page. Asked again, it is tried
+                again.
         """
         async with self._lock:
             while len(self.pages) <= number and not self.ended:

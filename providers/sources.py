@@ -115,13 +115,15 @@ class Settings:
 
 
 class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A settings file; what it leaves out has the default that ``Settings`` gives."""
+
     sources: list[dict[str, Any]] = []
-    call_timeout: float = CALL_TIMEOUT
-    request_timeout: float = 10.0
-    budget: int = 100
-    largest_page: int = 100
-    max_body: int = 1024 * 1024
-    explain: bool = False
+    call_timeout: float | msgspec.UnsetType = msgspec.UNSET
+    request_timeout: float | msgspec.UnsetType = msgspec.UNSET
+    budget: int | msgspec.UnsetType = msgspec.UNSET
+    largest_page: int | msgspec.UnsetType = msgspec.UNSET
+    max_body: int | msgspec.UnsetType = msgspec.UNSET
+    explain: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -158,20 +160,15 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
         raise SettingsError("there is no [[sources]] entry; add one for each account")
     if doubled := sorted({name for name in names if names.count(name) > 1}):
         raise SettingsError(f"several sources are called {', '.join(doubled)}; names are unique")
-    for limit in ("call_timeout", "request_timeout", "budget", "largest_page", "max_body"):
-        if not 0 < getattr(file, limit) < math.inf:
-            raise SettingsError(f"{limit} must be more than 0, and finite")
-    if file.largest_page > 1000:
+    terms = {name: getattr(file, name) for name in _File.__struct_fields__ if name != "sources"}
+    given = {name: value for name, value in terms.items() if value is not msgspec.UNSET}
+    for name, value in given.items():
+        if not isinstance(value, bool) and not 0 < value < math.inf:
+            raise SettingsError(f"{name} must be more than 0, and finite")
+    settings = Settings(sources=sources, **given)
+    if settings.largest_page > 1000:
         raise SettingsError("largest_page can be 1000 at most")
-    return Settings(
-        sources=sources,
-        call_timeout=file.call_timeout,
-        request_timeout=file.request_timeout,
-        budget=file.budget,
-        largest_page=file.largest_page,
-        max_body=file.max_body,
-        explain=file.explain,
-    )
+    return settings
 
 
 def _source(at: int, entry: Mapping[str, Any], environment: Mapping[str, str]) -> Any:

@@ -19,7 +19,7 @@ from providers.model import (
     User,
 )
 from resolvers.context import Context
-from resolvers.loaders import Batch, Place
+from resolvers.loaders import Batch, Level, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,9 @@ async def _read(plural: str, context: Context, source: str, keys: Sequence[str])
     return await method(context.ask, keys) if method else {}
 
 
+_LEVELS: Mapping[str, Level] = {plural: partial(_read, plural) for plural in BY_PLURAL}
+
+
 def load(context: Context, plural: str, source: str, key: str) -> Awaitable[Any]:
     """The record of that key, or None where there is none; one read for all that a level asks
     for."""
@@ -97,4 +100,4 @@ def prime(context: Context, records: Iterable[Record]) -> None:
 
 
 def _batch(context: Context, plural: str) -> Batch:
-    return context.batch(plural, partial(_read, plural))
+    return context.batch(plural, _LEVELS[plural])

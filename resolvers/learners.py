@@ -82,10 +82,10 @@ async def find(
     clients = list(context.sources.values())
 
     async def search(source: Source) -> LearnerAtSource:
-        search = getattr(source.client, "users_by_email", None)
+        look = getattr(source.client, "users_by_email", None)
         keys = [course.key for course in within if course.source == source.name]
         try:
-            sighting = await search(context.ask, wanted, keys) if search else None
+            sighting = await look(context.ask, wanted, keys) if look else None
         except ProviderError as error:
             context.problems.append(Problem(where, named(context, source.name, error)))
             return LearnerAtSource(source, (), Completeness.PARTIAL)

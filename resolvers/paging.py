@@ -303,7 +303,16 @@ class Taking:
     ) -> Taking:
         """Find where the page begins."""
         if position is None:
-            return cls(context, legs, Spot(size), size, digest, False, set(), False)
+            return cls(
+                context=context,
+                legs=legs,
+                start=Spot(size),
+                size=size,
+                digest=digest,
+                alone=False,
+                failed=set(),
+                continued=False,
+            )
         names = [leg.name for leg in legs]
         if position.leg not in names:
             raise BadInput("`after` names a source that is no longer there: begin the list anew.")
@@ -311,14 +320,14 @@ class Taking:
         rest = legs[begin : begin + 1] if position.alone else legs[begin:]
         failed = set(position.failed)
         return cls(
-            context,
-            [leg for leg in rest if leg.name not in failed],
-            position.spot,
-            position.spot.size,
-            digest,
-            position.alone,
-            failed,
-            True,
+            context=context,
+            legs=[leg for leg in rest if leg.name not in failed],
+            start=position.spot,
+            size=position.spot.size,
+            digest=digest,
+            alone=position.alone,
+            failed=failed,
+            continued=True,
         )
 
     async def page(self, where: Any, first: int) -> tuple[Slice, list[Problem]]:

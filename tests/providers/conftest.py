@@ -19,12 +19,25 @@ def academy() -> Academy:
     return Academy(sizes=dict.fromkeys(("bindbee", "stackone", "scormcloud", "vitalsource"), SMALL))
 
 
+@pytest.fixture
+async def transport(academy: Academy) -> httpx.ASGITransport:
+    """Carries requests to a sandbox over the module's academy."""
+    return httpx.ASGITransport(app=create_app(academy))
+
+
+@pytest.fixture
+async def sandbox(transport: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
+    """Speaks to that sandbox itself."""
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+        yield client
+
+
 @pytest.fixture(params=list(PROVIDERS))
-async def source(request: pytest.FixtureRequest, academy: Academy) -> AsyncIterator[Opened]:
-    transport = httpx.ASGITransport(app=create_app(academy))
+async def source(
+    request: pytest.FixtureRequest, transport: httpx.ASGITransport, sandbox: httpx.AsyncClient
+) -> AsyncIterator[Opened]:
     clients = open_sources(sandbox_settings(80), transport)
-    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as sandbox:
-        (client,) = (each for each in clients.values() if each.provider == request.param)
-        yield Opened(client, sandbox)
+    (client,) = (each for each in clients.values() if each.provider == request.param)
+    yield Opened(client, sandbox)
     for each in clients.values():
         await each.close()

@@ -14,32 +14,23 @@ from providers.bindbee import Bindbee
 from providers.errors import Kind, ProviderError
 from providers.model import Category, Course
 from providers.sources import open_sources
-from sandbox.app import create_app
 
 PLAIN = {"Course": frozenset({"title"})}
 RAW = {"Course": frozenset({"title", "raw_data", "custom_fields"})}
 
 
 @pytest.fixture
-async def wire() -> AsyncIterator[httpx.AsyncClient]:
-    """Speaks to the sandbox itself."""
-    transport = httpx.ASGITransport(create_app())
-    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
-        yield client
-
-
-@pytest.fixture
-async def bindbee(wire: httpx.AsyncClient) -> AsyncIterator[Bindbee]:
-    """The demo connector, over the same sandbox."""
-    (client, *others) = open_sources(sandbox_settings(8001), wire._transport).values()
+async def bindbee(transport: httpx.ASGITransport) -> AsyncIterator[Bindbee]:
+    """The demo connector, over the sandbox."""
+    (client, *others) = open_sources(sandbox_settings(8001), transport).values()
     assert isinstance(client, Bindbee)
     yield client
     for each in (client, *others):
         await each.close()
 
 
-async def sent(wire: httpx.AsyncClient) -> list[str]:
-    log = (await wire.get("/_requests")).json()["requests"]
+async def sent(sandbox: httpx.AsyncClient) -> list[str]:
+    log = (await sandbox.get("/_requests")).json()["requests"]
     return [entry["query"] for entry in log]
 
 
@@ -54,7 +45,7 @@ async def test_rows_of_a_walk_that_began_without_raw_data_are_read_again(bindbee
 
 
 async def test_rows_that_cant_be_read_again_fail_the_page_and_are_not_lost(
-    bindbee: Bindbee, wire: httpx.AsyncClient
+    bindbee: Bindbee,
 ) -> None:
     begun = await bindbee.list_courses(Ask(wanted=PLAIN), Query(5))
     ask = Ask(wanted=RAW, budget=1)
@@ -65,14 +56,14 @@ async def test_rows_that_cant_be_read_again_fail_the_page_and_are_not_lost(
 
 
 async def test_what_a_walk_expands_stays_the_same_to_its_end(
-    bindbee: Bindbee, wire: httpx.AsyncClient
+    bindbee: Bindbee, sandbox: httpx.AsyncClient
 ) -> None:
     names = {"Course": frozenset({"category_refs"}), "Category": frozenset({"name"})}
     wider = {"Course": frozenset({"category_refs"}), "Category": frozenset({"name", "status"})}
     begun = await bindbee.list_courses(Ask(wanted=names), Query(5))
     page = await bindbee.list_courses(Ask(wanted=wider), Query(5, begun.next))
 
-    queries = await sent(wire)
+    queries = await sent(sandbox)
     assert all("expand=categories%5Bid%2Cname%5D" in query for query in queries)
     # Narrower than what is wanted now: only the keys are taken, and lead to the whole.
     refs = [ref for course in page.items for ref in course.category_refs or ()]

@@ -21,7 +21,6 @@ from providers.scormcloud import ScormCloud, Settings, learners
 from providers.scormcloud.reading import key_of_activity_completion
 from providers.secrets import Secret
 from sandbox.academy import Academy
-from sandbox.app import create_app
 from tests.providers.faults import Request, answer, serving
 from tests.providers.scormcloud_samples import COURSE, REGISTRATION, asking, everything
 
@@ -32,17 +31,6 @@ ADA = "ada.byron@academy.example"
 @pytest.fixture(scope="module")
 def academy() -> Academy:
     return Academy()
-
-
-@pytest.fixture
-def transport(academy: Academy) -> httpx.ASGITransport:
-    return httpx.ASGITransport(app=create_app(academy))
-
-
-@pytest.fixture
-async def sandbox(transport: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
-        yield client
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from providers.scormcloud.outline import (
 )
 from providers.scormcloud.progress import ScormCloudInstance, ScormCloudLaunch
 from sandbox.academy import Academy
-from sandbox.app import create_app
 from sandbox.scormcloud.library import FAILED_JOB, RUNNING_JOB, import_job_id
 from tests.providers.faults import answer, serving
 from tests.providers.scormcloud_samples import asking
@@ -31,17 +30,6 @@ from tests.providers.test_scormcloud_client import BASE, every, keys, opened
 @pytest.fixture(scope="module")
 def academy() -> Academy:
     return Academy()
-
-
-@pytest.fixture
-def transport(academy: Academy) -> httpx.ASGITransport:
-    return httpx.ASGITransport(app=create_app(academy))
-
-
-@pytest.fixture
-async def sandbox(transport: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
-        yield client
 
 
 @pytest.fixture

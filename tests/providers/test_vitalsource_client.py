@@ -22,7 +22,6 @@ from providers.secrets import Secret
 from providers.vitalsource import Settings, VitalSource
 from providers.vitalsource.reading import ASSIGNMENT, COURSE, COURSE_FACET, OPT_OUT, USER
 from sandbox.academy import Academy
-from sandbox.app import create_app
 from tests.providers.faults import Request, answer, serving
 
 CROWD = 200
@@ -32,17 +31,6 @@ CROWD = 200
 @pytest.fixture(scope="module")
 def academy() -> Academy:
     return Academy()
-
-
-@pytest.fixture
-async def transport(academy: Academy) -> httpx.ASGITransport:
-    return httpx.ASGITransport(app=create_app(academy))
-
-
-@pytest.fixture
-async def sandbox(transport: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
-        yield client
 
 
 @pytest.fixture
