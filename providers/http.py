@@ -20,7 +20,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -87,6 +87,10 @@ class RateLimit:
     resets_at: datetime | None = None
 
 
+Decode = Callable[[bytes], Any]
+"""Makes a body of its bytes; raises ProviderError where they are none of what was promised."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A decoded answer."""
@@ -143,15 +147,19 @@ class Http:
         *keys: str,
         params: Mapping[str, str | None] | None = None,
         credentials: Credentials | None = None,
+        decode: Decode = decoded,
     ) -> Answer:
         """GET a route and decode its JSON. Parameters that are None are left out.
 
-        ``credentials`` sign this call in, where it takes others than the source's usual ones.
+        ``credentials`` sign this call in, where it takes others than the source's usual ones;
+        ``decode`` makes the answer's body of its bytes.
 
         Raises:
             ProviderError: of any kind that reading can meet.
         """
-        return await self._send(ask, "GET", route, keys, params, credentials=credentials)
+        return await self._send(
+            ask, "GET", route, keys, params, credentials=credentials, decode=decode
+        )
 
     async def find(
         self,
@@ -159,10 +167,11 @@ class Http:
         route: str,
         *keys: str,
         params: Mapping[str, str | None] | None = None,
+        decode: Decode = decoded,
     ) -> Answer | None:
         """As ``get``, but None where the provider has no such thing, or can't by such a key."""
         try:
-            return await self.get(ask, route, *keys, params=params)
+            return await self.get(ask, route, *keys, params=params, decode=decode)
         except ProviderError as error:
             if error.kind in (Kind.NOT_FOUND, Kind.INVALID_KEY):
                 return None
@@ -188,6 +197,7 @@ class Http:
         *,
         form: Mapping[str, str] | None = None,
         credentials: Credentials | None = None,
+        decode: Decode = decoded,
     ) -> Answer:
         credentials = credentials or self.credentials
         try:
@@ -202,7 +212,8 @@ class Http:
         call = Call(self.source, self.provider, f"{method} {route}")
         ask.calls.append(call)
         try:
-            return await self._answer(ask, request, call)
+            body, headers = await self._answer(ask, request, call)
+            return Answer(decode(body), headers, call)
         except ProviderError as error:
             if error.kind is Kind.AUTH_FAILED:
                 credentials.refused(signed)
@@ -234,7 +245,9 @@ class Http:
         error.source, error.provider, error.route = self.source, self.provider, route
         return error
 
-    async def _answer(self, ask: Ask, request: httpx.Request, call: Call) -> Answer:
+    async def _answer(
+        self, ask: Ask, request: httpx.Request, call: Call
+    ) -> tuple[bytes, Mapping[str, str]]:
         started = time.perf_counter()
         expired = False
         try:
@@ -244,7 +257,7 @@ class Http:
                 started = time.perf_counter()
                 try:
                     async with asyncio.timeout(self.timeout):
-                        body, headers = await self._exchange(request, call)
+                        return await self._exchange(request, call)
                 except TimeoutError:
                     expired = True
                     raise
@@ -257,7 +270,6 @@ class Http:
             raise ProviderError(Kind.UNAVAILABLE, DETAILS[Kind.UNAVAILABLE]) from None
         finally:
             call.ms = round((time.perf_counter() - started) * 1000, 1)
-        return Answer(decoded(body), headers, call)
 
     async def _exchange(
         self, request: httpx.Request, call: Call

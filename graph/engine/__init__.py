@@ -1,0 +1,1 @@
+"""A GraphQL executor that resolves each level once for all its objects."""

@@ -1,0 +1,54 @@
+"""What the engine asks of whoever declares a schema: the values of one field for a whole level.
+
+A *level* is all the objects that one selection meets in one step of the execution. A *column* is
+one field's value for each of them, in their order. Where a field has a ``Column``, the engine asks
+it once for the whole level; where it has none, its resolver is called object by object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+
+class Level(NamedTuple):
+    """The objects that a field is asked of."""
+
+    context: Any
+    """The context value of the execution."""
+    objects: Sequence[Any]
+    """The objects, each once."""
+    weights: Sequence[int] | None = None
+    """In how many places of the answer each object stands; None where each stands in one."""
+
+
+class Arriving(Protocol):
+    """A column of which some values are still to come, in parts that don't wait for each other."""
+
+    @property
+    def values(self) -> Sequence[Any]:
+        """What is known already, in the order of the objects; anything in the places of the
+        rest."""
+
+    @property
+    def parts(self) -> Sequence[tuple[Sequence[int], Awaitable[Sequence[Any]]]]:
+        """Places in the column, and what to await for their values, in the same order."""
+
+
+Values = Sequence[Any] | Arriving
+"""A column. A value that is an exception is the error of its object's field."""
+
+Load = Callable[[Level, Mapping[str, Any]], Values]
+"""Answers a level. The arguments are those that were given or have defaults, coerced, by their
+names in the schema. An exception that it raises is the error of every object's field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How a field is answered for a whole level."""
+
+    load: Load
+    unless: frozenset[str] = frozenset()
+    """Arguments with which it can't be: where the document gives one of them, the field's resolver
+    answers, object by object."""
