@@ -227,7 +227,7 @@ class List(Shape):
     def there(self, run: Run, values: Sequence[Any], kinds: Kinds, places: Places) -> Sequence[Any]:
         """The lists of completed items."""
         if not kinds <= {list, tuple}:
-            values = [self._listed(value) for value in values]
+            values = [self._listed(run, value) for value in values]
             if not _all_there(set(map(type, values))):
                 return self._partly(run, values, places)
         lengths = list(map(len, values))
@@ -270,7 +270,7 @@ class List(Shape):
         run.wait(parts, put)
         return lists
 
-    def _listed(self, value: Any) -> Any:
+    def _listed(self, run: Run, value: Any) -> Any:
         if isinstance(value, list | tuple):
             return value
         if not is_iterable(value):
@@ -281,6 +281,7 @@ class List(Shape):
         try:
             return list(value)
         except Exception as error:
+            run.ambiguous = True
             return error
 
     def looks(self, kinds: Kinds) -> bool:
@@ -289,11 +290,15 @@ class List(Shape):
 
     def look(self, run: Run, value: Any, places: Places, place: int) -> Any:
         """The list that an asynchronous iterable gives."""
-        return _read(value) if hasattr(value, "__aiter__") else value
+        return _read(run, value) if hasattr(value, "__aiter__") else value
 
 
-async def _read(items: Any) -> list[Any]:
-    return [item async for item in items]
+async def _read(run: Run, items: Any) -> list[Any]:
+    try:
+        return [item async for item in items]
+    except Exception:
+        run.ambiguous = True
+        raise
 
 
 # Objects.

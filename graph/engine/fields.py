@@ -65,35 +65,40 @@ class Field:
         if not definition.args:
             self._constant = {}
         self._varies = any(_varies(each.value) for each in self.node.arguments or ())
+        self._names = {each.out_name or name: name for name, each in definition.args.items()}
 
     def values(
         self, run: Run, level: Level, places: Places
-    ) -> tuple[Sequence[Any], Sequence[Part]]:
-        """The field's value for each object of a level, as far as it is there, and what is to be
-        awaited for the rest. An exception is the error of its object's field."""
+    ) -> tuple[Sequence[Any], Sequence[Part], Sequence[Part]]:
+        """The field's value for each object of a level, as far as it is there; what is to be
+        awaited for the rest; and what is to be awaited of which the values are looked at already.
+        An exception is the error of its object's field."""
         try:
             arguments = self.arguments(run)
         except Exception as error:
-            return [error] * len(level.objects), ()
+            return [error] * len(level.objects), (), ()
         if self.column is None:
             found = self._resolved(run, level, arguments, places)
-            return look_at(run, self.shape, found, places, awaited=True)
+            values, looked = look_at(run, self.shape, found, places, awaited=True)
+            return values, (), looked
         try:
-            column = self.column.load(level, arguments)
+            named = {self._names[name]: value for name, value in arguments.items()}
+            column = self.column.load(level, named)
         except Exception as error:
-            return [error] * len(level.objects), ()
+            return [error] * len(level.objects), (), ()
         if isinstance(column, list):
-            return look_at(run, self.shape, column, places, awaited=False)
+            values, looked = look_at(run, self.shape, column, places, awaited=False)
+            return values, (), looked
         return self._looked_at(run, column, places)
 
     def _looked_at(
         self, run: Run, column: Arriving, places: Places
-    ) -> tuple[Sequence[Any], Sequence[Part]]:
+    ) -> tuple[Sequence[Any], Sequence[Part], Sequence[Part]]:
         """A column that arrives in parts, each of whose values is looked at when it is there."""
-        parts = list(column.parts)
+        parts = column.parts
         known = known_places(len(column.values), parts)
         found = [None] * len(column.values)
-        values, more = look_at(
+        values, looked = look_at(
             run,
             self.shape,
             [column.values[place] for place in known],
@@ -102,8 +107,7 @@ class Field:
         )
         for place, value in zip(known, values, strict=True):
             found[place] = value
-        parts += [([known[at] for at in places], later) for places, later in more]
-        return found, parts
+        return found, parts, [([known[at] for at in places], later) for places, later in looked]
 
     def arguments(self, run: Run) -> Mapping[str, Any]:
         """The arguments, coerced (section 6.4.1).
@@ -193,29 +197,33 @@ class Field:
     def complete(self, run: Run, level: Level, places: Places) -> tuple[Sequence[Any], Fill | None]:
         """The field's column of the answer; where some of it is still to come, also what puts that
         into the rows, once they are made."""
-        values, parts = self.values(run, level, places)
-        if not parts:
+        values, parts, looked = self.values(run, level, places)
+        if not parts and not looked:
             return self.shape.complete(run, values, places), None
-        known = known_places(len(values), parts)
+        known = known_places(len(values), [*parts, *looked])
         column: list[Any] = [None] * len(values)
         if known:
             present = [values[place] for place in known]
             completed = self.shape.complete(run, present, places.take(known))
             for place, value in zip(known, completed, strict=True):
                 column[place] = value
-        return column, partial(self._fill, run, parts, places)
+        return column, partial(self._fill, run, parts, looked, places)
 
     def _fill(
-        self, run: Run, parts: Sequence[Part], places: Places, rows: Sequence[dict[str, Any]]
+        self,
+        run: Run,
+        parts: Sequence[Part],
+        looked: Sequence[Part],
+        places: Places,
+        rows: Sequence[dict[str, Any]],
     ) -> None:
         def put(at: Sequence[int], values: Sequence[Any]) -> None:
             standing = places.take(at)
-            if self.column is not None:  # what a resolver gave was looked at when it came
-                values, more = look_at(run, self.shape, list(values), standing, awaited=False)
-                if more:
-                    run.wait([([at[one] for one in ones], later) for ones, later in more], place)
-                    kept = known_places(len(values), more)
-                    at, values = [at[one] for one in kept], [values[one] for one in kept]
+            values, more = look_at(run, self.shape, list(values), standing, awaited=False)
+            if more:
+                run.wait([([at[one] for one in ones], later) for ones, later in more], place)
+                kept = known_places(len(values), more)
+                at, values = [at[one] for one in kept], [values[one] for one in kept]
             place(at, values)
 
         def place(at: Sequence[int], values: Sequence[Any]) -> None:
@@ -224,6 +232,7 @@ class Field:
                 rows[index][self.key] = value
 
         run.wait(parts, put)
+        run.wait(looked, place)
 
 
 class _WithSchema:

@@ -9,6 +9,7 @@ from typing import Any
 from graphql import (
     GraphQLError,
     GraphQLField,
+    GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
     Undefined,
@@ -17,8 +18,8 @@ from graphql import (
     is_object_type,
 )
 
-from graph.engine.columns import Column, Level
-from tests.engine.worlds import Dice, World, arrival, key_of
+from graph.engine import Column, Hints, Level
+from tests.engine.worlds import Dice, Row, Thing, World, arrival, key_of
 
 SHAPES = ("{}", "{}!", "[{}]", "[{}!]", "[{}]!", "[{}!]!", "[[{}]]", "[[{}!]!]!", "[[{}]!]", "[[{}!]]")
 """Every way in which a type can be null or a list."""
@@ -180,17 +181,19 @@ def nasty(source: str, variant: int, *, waits: bool = True) -> GraphQLSchema:
             type.resolve_type = (None, _resolve_type, _resolve_type_later)[dice(3 if waits else 2)]
         elif is_object_type(type):
             is_root = type in (schema.query_type, schema.mutation_type)
-            type.extensions["rows"] = not is_root and dice(3) == 0
-            type.is_type_of = None if is_root else _is_type_of(type.name, dice(4 if waits else 3))
+            if not is_root:
+                type.extensions["class"] = (Thing, Row, _record(type.name))[dice(3)]
+                type.is_type_of = _is_type_of(type, dice(4 if waits else 3))
             for name, field in type.fields.items():
                 _answer(schema, type.name, name, field, dice, waits)
     return schema
 
 
-def column(field: GraphQLField) -> Column | None:
-    """How a field is answered for a whole level, where it is."""
-    found: Column | None = field.extensions.get("column")
-    return found
+HINTS = Hints(
+    column=lambda field: field.extensions.get("column"),
+    record=lambda type: type.extensions.get("record"),
+)
+"""Which fields are answered for a whole level, and which types have a class of their own."""
 
 
 def _answer(
@@ -224,6 +227,7 @@ def _resolve(
     is_mutation: bool,
     source: Any,
     info: GraphQLResolveInfo,
+    /,
     **arguments: Any,
 ) -> Any:
     world: World = info.context
@@ -251,10 +255,15 @@ def _path(source: Any, info: GraphQLResolveInfo, **_: Any) -> str:
     return f"{info.path.as_list()} {info.parent_type} {info.return_type} {len(info.field_nodes)}"
 
 
+def _record(name: str) -> type[Thing]:
+    """A class that the objects of one type have for themselves."""
+    return type(f"{name}Record", (Thing,), {"__slots__": ()})
+
+
 def _resolve_type(value: Any, info: GraphQLResolveInfo, type: Any) -> Any:
     world: World = info.context
     dice = world.dice("type", type.name, key_of(value))
-    if world.fails(dice):
+    if world.fails(dice) and value.__class__ in (Thing, Row):
         choices = ("Query", "Nothing", type.name, None, 42)
         return choices[dice(len(choices))]
     return getattr(value, "type", None)
@@ -264,7 +273,16 @@ async def _resolve_type_later(value: Any, info: GraphQLResolveInfo, type: Any) -
     return _resolve_type(value, info, type)
 
 
-def _is_type_of(name: str, form: int) -> Callable[[Any, GraphQLResolveInfo], Any] | None:
+IsTypeOf = Callable[[Any, GraphQLResolveInfo], Any]
+
+
+def _is_type_of(type: GraphQLObjectType, form: int) -> IsTypeOf | None:
+    """How a type recognizes its objects: by their class, or by asking them, or not at all."""
+    own, name = type.extensions["class"], type.name
+
+    def is_instance(value: Any, _: GraphQLResolveInfo) -> bool:
+        return isinstance(value, own)
+
     def is_type_of(value: Any, info: GraphQLResolveInfo) -> bool:
         world: World = info.context
         dice = world.dice("is", name, key_of(value))
@@ -275,6 +293,9 @@ def _is_type_of(name: str, form: int) -> Callable[[Any, GraphQLResolveInfo], Any
     async def is_type_of_later(value: Any, info: GraphQLResolveInfo) -> bool:
         return is_type_of(value, info)
 
+    if own not in (Thing, Row):
+        type.extensions["record"] = own
+        return is_instance
     return (None, is_type_of, is_type_of, is_type_of_later)[form]
 
 

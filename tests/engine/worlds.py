@@ -75,7 +75,7 @@ class Thing:
 
     def __getattr__(self, name: str) -> Any:
         """A field's value, for fields without a resolver."""
-        if name == "__typename":
+        if name == "_Thing__typename":  # what graphql-core looks for
             return self.type
         return self.world.attribute(self.type, name, self)
 
@@ -206,7 +206,7 @@ class World:
         choices = [type] if is_object_type(type) else self.schema.get_possible_types(type)
         chosen: Any = choices[dice(len(choices))]
         name, key = chosen.name, dice(KEYS)
-        make = Row if chosen.extensions.get("rows") else Thing
+        make = chosen.extensions["class"]
         if dice(5) == 0:
             return make(self, name, key)
         if (name, key) not in self.things:
@@ -237,7 +237,9 @@ class World:
             choices += [object, [1], {"a": 1}, float("nan"), "no such", "bad", "none", "undefined"]
         else:
             others = [each for each in self.schema.type_map.values() if is_object_type(each)]
-            choices += [42, "text", [], Thing(self, others[dice(len(others))].name, 1)]
+            other = others[dice(len(others))]
+            make = other.extensions.get("class", Thing)
+            choices += [42, "text", [], make(self, other.name, 1)]
         return choices[dice(len(choices))]
 
 
