@@ -225,6 +225,11 @@ def answered_by(
     return Declared(resolver, method=method, column=column)
 
 
+def told(method: str) -> Any:
+    """What a method of a source's client answers about the account itself."""
+    return computed(lambda context, source: sources.told(context, source, method))
+
+
 def facet(record: type[Record]) -> Any:
     """What only one provider has of the record; null where the record comes from elsewhere."""
 

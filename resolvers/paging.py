@@ -112,7 +112,7 @@ class Walked(Protocol):
         ...
 
 
-class Edge(Struct, frozen=True, eq=False):
+class Edge(Struct, frozen=True, eq=False, gc=False):
     """A row, and where it stands."""
 
     node: Any
@@ -354,6 +354,8 @@ class Run(NamedTuple):
     stretch: Stretch
     failed: Set[str]
     """The legs that count as failed behind these rows."""
+    others: tuple[str, ...]
+    """Those that a position in this leg names."""
 
 
 @dataclass(slots=True)
@@ -481,8 +483,11 @@ class Taking:
 
     def at(self, leg: Leg, spot: Spot, failed: Set[str]) -> Position:
         """A position of this walk. A leg that is named in it isn't among its failures."""
-        others = tuple(sorted(failed - {leg.name}))
-        return Position(self.digest, leg.name, spot, others, self.alone)
+        return Position(self.digest, leg.name, spot, self.others(leg, failed), self.alone)
+
+    def others(self, leg: Leg, failed: Set[str]) -> tuple[str, ...]:
+        """The failures that a position in a leg names."""
+        return tuple(sorted(failed - {leg.name}))
 
     def begin_after(self, at: int, failed: Set[str]) -> Position | None:
         """The beginning of the next leg that didn't fail."""
@@ -500,12 +505,14 @@ class Taking:
         }
         runs: list[Run] = []
         begin = 0
-        for at, (part, took) in enumerate(zip(self.parts, self.taken, strict=True)):
+        for at, (leg, part, took) in enumerate(
+            zip(self.legs, self.parts, self.taken, strict=False)
+        ):
             failed = self.failed - (gave & {leg.name for leg in self.legs[at + 1 :]})
             end = begin + took
             for stretch in part.stretches:
                 if begin < end:
-                    runs.append(Run(begin, at, stretch, failed))
+                    runs.append(Run(begin, at, stretch, failed, self.others(leg, failed)))
                     begin = min(begin + len(stretch.records), end)
         return runs
 
@@ -516,7 +523,7 @@ class Taking:
         leg = self.legs[run.leg]
         following = run.stretch.following(at - run.begin)
         if following is not None:
-            return self.at(leg, following, run.failed)
+            return Position(self.digest, leg.name, following, run.others, self.alone)
         here = run.stretch.here(at - run.begin)
         return self.begin_after(run.leg, run.failed) or self.at(leg, here, run.failed)
 
