@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -23,16 +22,14 @@ from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
 
-from graph.engine.columns import Arriving, Column, Level
-from graph.engine.completion import Part, Shape, known_places, look_at
+from graph.engine.columns import Column, Level
+from graph.engine.completion import Later, Part, Shape, begin, look_at
 from graph.engine.places import Places
 from graph.engine.run import Run
 
 _HELPERS = GraphQLResolveInfoHelpers(
     gather=lambda awaitables: gather_with_cancel(*awaitables), track=lambda _: None
 )
-
-Fill = Callable[[Sequence[dict[str, Any]]], None]
 
 _PLAIN = (str, int, float, bool, type(None))
 
@@ -69,45 +66,26 @@ class Field:
 
     def values(
         self, run: Run, level: Level, places: Places
-    ) -> tuple[Sequence[Any], Sequence[Part], Sequence[Part]]:
-        """The field's value for each object of a level, as far as it is there; what is to be
-        awaited for the rest; and what is to be awaited of which the values are looked at already.
-        An exception is the error of its object's field."""
+    ) -> tuple[Sequence[Any], Sequence[Part]]:
+        """The field's value for each object of a level, as far as it is there, and what is to be
+        awaited for the rest. An exception is the error of its object's field."""
         try:
             arguments = self.arguments(run)
         except Exception as error:
-            return [error] * len(level.objects), (), ()
+            return [error] * len(level.objects), ()
         if self.column is None:
             found = self._resolved(run, level, arguments, places)
-            values, looked = look_at(run, self.shape, found, places, awaited=True)
-            return values, (), looked
+            return look_at(run, self.shape, found, places, awaited=True)
         try:
             named = {self._names[name]: value for name, value in arguments.items()}
             column = self.column.load(level, named)
         except Exception as error:
-            return [error] * len(level.objects), (), ()
-        if isinstance(column, list):
-            values, looked = look_at(run, self.shape, column, places, awaited=False)
-            return values, (), looked
-        return self._looked_at(run, column, places)
-
-    def _looked_at(
-        self, run: Run, column: Arriving, places: Places
-    ) -> tuple[Sequence[Any], Sequence[Part], Sequence[Part]]:
-        """A column that arrives in parts, each of whose values is looked at when it is there."""
-        parts = column.parts
-        known = known_places(len(column.values), parts)
-        found = [None] * len(column.values)
-        values, looked = look_at(
-            run,
-            self.shape,
-            [column.values[place] for place in known],
-            places.take(known),
-            awaited=False,
-        )
-        for place, value in zip(known, values, strict=True):
-            found[place] = value
-        return found, parts, [([known[at] for at in places], later) for places, later in looked]
+            return [error] * len(level.objects), ()
+        if not isinstance(column, list):
+            return column.values, column.parts
+        if self.shape.looking:
+            return look_at(run, self.shape, column, places, awaited=False)
+        return column, ()
 
     def arguments(self, run: Run) -> Mapping[str, Any]:
         """The arguments, coerced (section 6.4.1).
@@ -194,45 +172,14 @@ class Field:
             value,
         )
 
-    def complete(self, run: Run, level: Level, places: Places) -> tuple[Sequence[Any], Fill | None]:
-        """The field's column of the answer; where some of it is still to come, also what puts that
-        into the rows, once they are made."""
-        values, parts, looked = self.values(run, level, places)
-        if not parts and not looked:
-            return self.shape.complete(run, values, places), None
-        known = known_places(len(values), [*parts, *looked])
-        column: list[Any] = [None] * len(values)
-        if known:
-            present = [values[place] for place in known]
-            completed = self.shape.complete(run, present, places.take(known))
-            for place, value in zip(known, completed, strict=True):
-                column[place] = value
-        return column, partial(self._fill, run, parts, looked, places)
-
-    def _fill(
-        self,
-        run: Run,
-        parts: Sequence[Part],
-        looked: Sequence[Part],
-        places: Places,
-        rows: Sequence[dict[str, Any]],
-    ) -> None:
-        def put(at: Sequence[int], values: Sequence[Any]) -> None:
-            standing = places.take(at)
-            values, more = look_at(run, self.shape, list(values), standing, awaited=False)
-            if more:
-                run.wait([([at[one] for one in ones], later) for ones, later in more], place)
-                kept = known_places(len(values), more)
-                at, values = [at[one] for one in kept], [values[one] for one in kept]
-            place(at, values)
-
-        def place(at: Sequence[int], values: Sequence[Any]) -> None:
-            completed = self.shape.complete(run, values, places.take(at))
-            for index, value in zip(at, completed, strict=True):
-                rows[index][self.key] = value
-
-        run.wait(parts, put)
-        run.wait(looked, place)
+    def complete(
+        self, run: Run, level: Level, places: Places
+    ) -> tuple[Sequence[Any], Later | None]:
+        """The field's column of the answer; where some of it is still to come, also how to go on
+        with the rest."""
+        values, parts = self.values(run, level, places)
+        # What a resolver gave is looked at when it is awaited, the parts of a column are not.
+        return begin(run, self.shape, values, parts, places, looked=self.column is None)
 
 
 class _WithSchema:
