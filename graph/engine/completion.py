@@ -529,27 +529,37 @@ def begin(
 
     ``looked`` says that all values were looked at, those to come included.
     """
-    if not parts:
+    if not parts and (looked or not shape.looking):
         return shape.complete(run, values, places), None
     awaited = {place for at, _ in parts for place in at}
     known = [place for place in range(len(values)) if place not in awaited]
     column: list[Any] = [None] * len(values)
+    looked_at: Sequence[Part] = ()
     if known:
         standing = places.take(known)
         present = [values[place] for place in known]
         if not looked:
             present, more = look_at(run, shape, present, standing, awaited=False)
             if more:
-                parts = [*parts, *_within(known, more)]
+                looked_at = _within(known, more)
                 known, present = _without(known, present, more)
                 standing = places.take(known)
         for place, value in zip(known, shape.complete(run, present, standing), strict=True):
             column[place] = value
-    return column, partial(_go_on, run, shape, parts, places, looked)
+    if looked:
+        parts, looked_at = (), parts
+    if not parts and not looked_at:
+        return column, None
+    return column, partial(_go_on, run, shape, parts, looked_at, places)
 
 
 def _go_on(
-    run: Run, shape: Shape, parts: Sequence[Part], places: Places, looked: bool, put: Put
+    run: Run,
+    shape: Shape,
+    parts: Sequence[Part],
+    looked_at: Sequence[Part],
+    places: Places,
+    put: Put,
 ) -> None:
     def complete(at: Sequence[int], values: Sequence[Any]) -> None:
         for place, value in zip(at, shape.complete(run, values, places.take(at)), strict=True):
@@ -562,7 +572,8 @@ def _go_on(
             at, found = _without(at, found, more)
         complete(at, found)
 
-    run.wait(parts, complete if looked else arrive)
+    run.wait(parts, arrive)
+    run.wait(looked_at, complete)
 
 
 def _within(known: Sequence[int], parts: Sequence[Part]) -> list[Part]:

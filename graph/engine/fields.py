@@ -66,26 +66,27 @@ class Field:
 
     def values(
         self, run: Run, level: Level, places: Places
-    ) -> tuple[Sequence[Any], Sequence[Part]]:
-        """The field's value for each object of a level, as far as it is there, and what is to be
-        awaited for the rest. An exception is the error of its object's field."""
+    ) -> tuple[Sequence[Any], Sequence[Part], bool]:
+        """The field's value for each object of a level, as far as it is there, what is to be
+        awaited for the rest, and whether all of these are looked at, or will be when they come.
+        An exception is the error of its object's field."""
         try:
             arguments = self.arguments(run)
         except Exception as error:
-            return [error] * len(level.objects), ()
+            return [error] * len(level.objects), (), True
         if self.column is None:
             found = self._resolved(run, level, arguments, places)
-            return look_at(run, self.shape, found, places, awaited=True)
+            return *look_at(run, self.shape, found, places, awaited=True), True
         try:
             named = {self._names[name]: value for name, value in arguments.items()}
             column = self.column.load(level, named)
         except Exception as error:
-            return [error] * len(level.objects), ()
+            return [error] * len(level.objects), (), True
         if not isinstance(column, list):
-            return column.values, column.parts
+            return column.values, column.parts, False
         if self.shape.looking:
-            return look_at(run, self.shape, column, places, awaited=False)
-        return column, ()
+            return *look_at(run, self.shape, column, places, awaited=False), True
+        return column, (), True
 
     def arguments(self, run: Run) -> Mapping[str, Any]:
         """The arguments, coerced (section 6.4.1).
@@ -177,9 +178,8 @@ class Field:
     ) -> tuple[Sequence[Any], Later | None]:
         """The field's column of the answer; where some of it is still to come, also how to go on
         with the rest."""
-        values, parts = self.values(run, level, places)
-        # What a resolver gave is looked at when it is awaited, the parts of a column are not.
-        return begin(run, self.shape, values, parts, places, looked=self.column is None)
+        values, parts, looked = self.values(run, level, places)
+        return begin(run, self.shape, values, parts, places, looked=looked)
 
 
 class _WithSchema:
