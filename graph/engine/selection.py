@@ -159,11 +159,13 @@ class Planning:
         return self._selection(type, collected.grouped_field_set)
 
     def _conditions(self) -> set[str]:
-        """The variables that ``@skip`` and ``@include`` look at, anywhere."""
+        """The operation's variables that ``@skip`` and ``@include`` look at, anywhere."""
+        own = {each.variable.name.value for each in self.operation.variable_definitions or ()}
         found = _Conditions()
-        for each in (self.operation, *(each.definition for each in self.fragments.values())):
-            visit(each, found)
-        return found.variables
+        if own:
+            for each in (self.operation, *(each.definition for each in self.fragments.values())):
+                visit(each, found)
+        return found.variables & own
 
     def _of(self, type: GraphQLObjectType, details: Sequence[FieldDetails]) -> Selection:
         collected = collect_subfields(

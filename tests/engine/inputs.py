@@ -57,6 +57,8 @@ class Pool:
     type there."""
     scalars: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     """By name of a leaf type, its values."""
+    always: frozenset[str] = frozenset()
+    """Arguments that are given wherever they may be."""
 
     def values(self, place: str, leaf: str) -> Sequence[Any] | None:
         """The values for a place, or None where nobody knows any."""
@@ -98,7 +100,9 @@ class Inputs:
         given = [
             f"{name}: {self.literal(argument.type, self.form(argument, f'{place}.{name}'))}"
             for name, argument in arguments.items()
-            if is_required_argument(argument) or self.random.random() < 0.4
+            if is_required_argument(argument)
+            or name in self.pool.always
+            or self.random.random() < 0.4
         ]
         self.random.shuffle(given)
         return f"({', '.join(given)})" if given else ""
