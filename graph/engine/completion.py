@@ -13,6 +13,7 @@ whose place is that of the value.
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -262,11 +263,30 @@ class List(Shape):
                 "Expected Iterable, but did not find one for field"
                 f" '{self.field.parent}.{self.field.name}'."
             )
+        items: list[Any] = []
         try:
-            return list(value)
+            for item in value:
+                items.append(item)
         except Exception as error:
-            run.ambiguous = True
+            self._broke_off(run, items)
             return error
+        return items
+
+    def _broke_off(self, run: Run, items: Sequence[Any]) -> None:
+        """Note whether there may be errors in what a list gave before it failed: those are told,
+        too, unless they would have had to be awaited."""
+        there = []
+        for item in items:
+            if asyncio.iscoroutine(item):
+                item.close()
+            elif not is_awaitable(item):
+                there.append(item)
+        if isinstance(self.item, Leaf):
+            alone = Run(run.request)
+            self.item.complete(alone, there, Places())
+            run.ambiguous = run.ambiguous or alone.broken
+        elif there:
+            run.ambiguous = True
 
     def looks(self, kinds: Kinds) -> bool:
         """Asynchronous iterables are read to their end first."""
@@ -274,7 +294,17 @@ class List(Shape):
 
     def look(self, run: Run, value: Any, places: Places, place: int) -> Any:
         """The list that an asynchronous iterable gives."""
-        return _read(run, value) if hasattr(value, "__aiter__") else value
+        return self._read(run, value) if hasattr(value, "__aiter__") else value
+
+    async def _read(self, run: Run, values: Any) -> list[Any]:
+        items: list[Any] = []
+        try:
+            async for item in values:
+                items.append(item)
+        except Exception:
+            self._broke_off(run, items)
+            raise
+        return items
 
 
 class _Items:
@@ -307,14 +337,6 @@ def _flat(lists: Sequence[Any]) -> tuple[list[Sequence[Any]], list[Part]]:
         found.append(each)
         before += len(each)
     return found, parts
-
-
-async def _read(run: Run, items: Any) -> list[Any]:
-    try:
-        return [item async for item in items]
-    except Exception:
-        run.ambiguous = True
-        raise
 
 
 # Objects.

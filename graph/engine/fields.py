@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import iscoroutine
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -27,8 +28,15 @@ from graph.engine.completion import Later, Part, Shape, arrives, begin, look_at
 from graph.engine.places import Places
 from graph.engine.run import Run
 
+def _let_go(awaitables: Sequence[Any]) -> None:
+    """Nobody will await these any more."""
+    for each in awaitables:
+        if iscoroutine(each):
+            each.close()
+
+
 _HELPERS = GraphQLResolveInfoHelpers(
-    gather=lambda awaitables: gather_with_cancel(*awaitables), track=lambda _: None
+    gather=lambda awaitables: gather_with_cancel(*awaitables), track=_let_go
 )
 
 _PLAIN = (str, int, float, bool, type(None))
