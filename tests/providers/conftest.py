@@ -11,7 +11,15 @@ from coursegraph import sandbox_settings
 from providers.sources import PROVIDERS, open_sources
 from sandbox.academy import Academy
 from sandbox.app import create_app
+from tests.providers import calling
 from tests.providers.conforming import SMALL, Opened
+
+
+@pytest.fixture(params=list(calling.WIRES))
+def wire(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each wire in turn: what ``calling.opened`` reads by."""
+    monkeypatch.setattr(calling, "chosen", request.param)
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
