@@ -5,7 +5,7 @@ URL, and for 42 kB by a URL of 2 kB, as a read of 240 records by key does; one a
 time; in the open and over TLS, with an authority made for the occasion. All ask with ready
 headers, offer gzip, and read the whole body. The CPU time is that of the whole process, system and
 threads included; shown are medians of interleaved rounds. `coursegraph` is the way that reads
-really go, with all their rules (``providers/http.py``), over each wire.
+really go, with all their rules (``providers/http.py``), over each wire. No two addresses are equal.
 
 Clients that are not installed are left out; the dependency group ``bench`` names them.
 """
@@ -23,11 +23,13 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
+from itertools import count as counting
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -38,6 +40,12 @@ import uvloop
 from yarl import URL
 
 from bench.least_client import Pool, pool
+from providers.base import Ask
+from providers.http import open_http
+from providers.secrets import Header, Secret
+from providers.wire import Wire
+from providers.wire_aiohttp import AiohttpWire
+from providers.wire_httpx import HttpxWire
 
 HEADERS: Mapping[str, str] = {
     "accept": "application/json",
@@ -79,6 +87,10 @@ class Server:
 
 Get = Callable[[str, Mapping[str, str]], Awaitable[bytes]]
 """GETs a path with parameters: the body's bytes."""
+
+
+Client = Callable[[Server], AbstractAsyncContextManager[Get]]
+"""Opens a client to a server."""
 
 
 def ready(server: Server, path: str, params: Mapping[str, str]) -> str:
@@ -192,6 +204,32 @@ async def by_pyreqwest(server: Server) -> AsyncIterator[Get]:
 
 
 @asynccontextmanager
+async def as_reads_go(
+    server: Server, wire: Callable[[ssl.SSLContext | None], Wire], single_flight: bool
+) -> AsyncIterator[Get]:
+    """The project's own calls, their bodies left as bytes."""
+    secrets = {name: Secret(HEADERS[name]) for name in ("authorization", "x-connector-token")}
+    http = open_http(
+        source="bench",
+        provider="bench",
+        base_url=server.base,
+        credentials=Header(secrets),
+        single_flight=single_flight,
+    )
+    http = replace(http, reads=wire(server.tls))
+    loop = asyncio.get_running_loop()
+
+    async def get(path: str, params: Mapping[str, str]) -> bytes:
+        ask = Ask(deadline=loop.time() + 10)
+        return cast(bytes, (await http.get(ask, path, params=params, decode=bytes)).body)
+
+    try:
+        yield get
+    finally:
+        await http.close()
+
+
+@asynccontextmanager
 async def least(server: Server) -> AsyncIterator[Get]:
     """The floor: asyncio and httptools."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
@@ -205,13 +243,18 @@ async def least(server: Server) -> AsyncIterator[Get]:
         yield get
 
 
-CLIENTS: Mapping[str, Callable[[Server], Any]] = {
+CLIENTS: Mapping[str, Client] = {
     "httpx": as_it_is,
     "httpx, httpx-aiohttp": over_aiohttp,
     "httpx, least transport, ready URL": lean,
     "aiohttp": by_aiohttp,
     "pyreqwest": by_pyreqwest,
     "least client": least,
+    "coursegraph, httpx": partial(as_reads_go, wire=HttpxWire, single_flight=False),
+    "coursegraph, aiohttp": partial(as_reads_go, wire=AiohttpWire, single_flight=False),
+    "coursegraph, aiohttp, single flight": partial(
+        as_reads_go, wire=AiohttpWire, single_flight=True
+    ),
 }
 
 NEEDS: Mapping[str, str] = {"httpx, httpx-aiohttp": "httpx_aiohttp", "pyreqwest": "pyreqwest"}
@@ -258,6 +301,8 @@ async def serve(certificate: str) -> None:
 
 # The measuring.
 
+CURSORS = counting()
+
 
 def pin(core: int) -> None:
     """Keep this process on one core, where the machine has several."""
@@ -270,20 +315,23 @@ async def cost(get: Get, path: str, params: Mapping[str, str], count: int, at_on
 
     async def work() -> None:
         for _ in range(count // at_once):
-            await get(path, params)
+            # A client that remembers addresses must not gain by it.
+            await get(path, {**params, "cursor": str(next(CURSORS))})
 
     started = time.process_time()
     await asyncio.gather(*(work() for _ in range(at_once)))
     return (time.process_time() - started) / (count // at_once * at_once) * 1e6
 
 
-async def measure(servers: Mapping[str, Server], rounds: int, count: int) -> dict[Any, float]:
+async def measure(
+    servers: Mapping[str, Server], clients: Mapping[str, Client], rounds: int, count: int
+) -> dict[Any, float]:
     """Medians, by client, server, target and how many are under way."""
     costs: dict[Any, list[float]] = {}
     async with AsyncExitStack() as stack:
         gets = {
             (name, where): await stack.enter_async_context(client(server))
-            for name, client in available().items()
+            for name, client in clients.items()
             for where, server in servers.items()
         }
         for (name, _), get in gets.items():
@@ -299,23 +347,25 @@ async def measure(servers: Mapping[str, Server], rounds: int, count: int) -> dic
     return {key: statistics.median(found) for key, found in costs.items()}
 
 
-def available() -> dict[str, Callable[[Server], Any]]:
-    """The clients that are installed."""
+def available(only: str) -> dict[str, Client]:
+    """The clients that are installed, or those of them whose names hold this."""
     return {
         name: client
         for name, client in CLIENTS.items()
-        if name not in NEEDS or importlib.util.find_spec(NEEDS[name])
+        if only in name and (name not in NEEDS or importlib.util.find_spec(NEEDS[name]))
     }
 
 
-def table(found: Mapping[Any, float], servers: Mapping[str, Server]) -> str:
+def table(
+    found: Mapping[Any, float], servers: Mapping[str, Server], clients: Mapping[str, Client]
+) -> str:
     """The figures in Markdown."""
     columns = [
         (where, what, at_once) for where in servers for what in TARGETS for at_once in (1, 16)
     ]
     titles = [f"{where}, {what}, {at_once}" for where, what, at_once in columns]
     lines = ["| CPU µs per GET | " + " | ".join(titles) + " |", "| --- " * (len(titles) + 1) + "|"]
-    for name in available():
+    for name in clients:
         cells = " | ".join(f"{found[name, *column]:.0f}" for column in columns)
         lines.append(f"| {name} | {cells} |")
     return "\n".join(lines)
@@ -327,6 +377,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--count", type=int, default=320, help="GETs of each kind in a round")
     parser.add_argument("--serve", metavar="CERTIFICATE", help=argparse.SUPPRESS)
+    parser.add_argument("--only", default="", help="clients whose names hold this")
     terms = parser.parse_args()
     if terms.serve:
         pin(1)
@@ -354,8 +405,9 @@ def main() -> None:
                 "TLS": Server(f"https://localhost:{tls_port}", tls),
             }
             pin(0)
-            found = uvloop.run(measure(servers, terms.rounds, terms.count))
-            print(table(found, servers))
+            clients = available(terms.only)
+            found = uvloop.run(measure(servers, clients, terms.rounds, terms.count))
+            print(table(found, servers, clients))
         finally:
             server.communicate(timeout=10)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -20,14 +21,20 @@ class Flight(Generic[T]):
     waiting: int = 0
 
     async def landed(self) -> None:
-        """Wait for the end. Who gives up leaves the others theirs; the last one ends the flight."""
+        """Wait for the end.
+
+        Who gives up leaves the others theirs. The last one ends the flight, and leaves when nothing
+        of it is left.
+        """
         self.waiting += 1
         try:
             await asyncio.shield(self.task)
         finally:
             self.waiting -= 1
-            if not self.waiting:
-                self.task.cancel()  # Nothing, where it has landed.
+            if not self.waiting and not self.task.done():
+                self.task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await self.task
 
 
 @dataclass(slots=True)
@@ -37,15 +44,19 @@ class Flights(Generic[T]):
     _under_way: dict[Hashable, Flight[T]] = field(default_factory=dict, repr=False)
 
     def join(
-        self, name: Hashable, freight: T, carry: Callable[[T], Coroutine[Any, Any, None]]
+        self,
+        name: Hashable,
+        freight: T,
+        carry: Callable[[T], Coroutine[Any, Any, None]],
+        fits: Callable[[T], bool],
     ) -> Flight[T]:
-        """The flight of that name: the one under way, or a new one with this freight.
+        """The flight of that name: the one under way, if it fits, or a new one with this freight.
 
         Who joins waits for it at once, with ``landed``.
         """
         flight = self._under_way.get(name)
         # One that all have left is being cancelled: its freight won't be complete.
-        if flight is not None and flight.waiting:
+        if flight is not None and flight.waiting and fits(flight.freight):
             return flight
         flight = Flight(freight, asyncio.get_running_loop().create_task(carry(freight)))
         self._under_way[name] = flight

@@ -298,7 +298,7 @@ class Http:
             if not self.single_flight or request.method != "GET":
                 await self._carry(exchange, ask.deadline)
                 return exchange
-            flight = self._flights.join(request.identity, exchange, self._carry)
+            flight = self._flights.join(request.identity, exchange, self._carry, self._is_young)
             call.shared = flight.freight is not exchange
             exchange = flight.freight
             try:
@@ -311,6 +311,11 @@ class Http:
             call.status = exchange.status
             # Waiting for a place is no part of it, nor what was before this operation joined.
             call.ms = round((time.perf_counter() - max(joined, exchange.began or joined)) * 1000, 1)
+
+    def _is_young(self, exchange: Exchange) -> bool:
+        """Whether who joins still has half of a call's time."""
+        began = exchange.began
+        return began is None or time.perf_counter() - began < self.timeout / 2
 
     async def _carry(self, exchange: Exchange, deadline: float | None = None) -> None:
         """Send a request and read its answer, or write down why not.
