@@ -324,15 +324,22 @@ class Http:
         call, too.
         """
         try:
-            async with asyncio.timeout_at(deadline) as limit, self._places:
-                until = asyncio.get_running_loop().time() + self.timeout
-                limit.reschedule(until if deadline is None else min(until, deadline))
+            free = not self._places.locked()
+            until = self._until(deadline) if free else deadline
+            async with asyncio.timeout_at(until) as limit, self._places:
+                if not free:
+                    limit.reschedule(self._until(deadline))
                 exchange.began = time.perf_counter()
                 await self._exchange(exchange)
         except TimeoutError:
             exchange.error = failed(Kind.DEADLINE_EXCEEDED if _over(deadline) else Kind.TIMEOUT)
         except ProviderError as error:
             exchange.error = error.with_traceback(None)  # which would keep the exchange alive
+
+    def _until(self, deadline: float | None) -> float:
+        """When a call that begins now must have ended, on the event loop's clock."""
+        until = asyncio.get_running_loop().time() + self.timeout
+        return until if deadline is None else min(until, deadline)
 
     async def _exchange(self, exchange: Exchange) -> None:
         request = exchange.request

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import product
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -11,6 +13,7 @@ from coursegraph import sandbox_settings
 from providers.sources import PROVIDERS, open_sources
 from sandbox.academy import Academy
 from sandbox.app import create_app
+from tests.explorer import serving
 from tests.providers import calling
 from tests.providers.conforming import SMALL, Opened
 
@@ -40,12 +43,23 @@ async def sandbox(transport: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncCl
         yield client
 
 
-@pytest.fixture(params=list(PROVIDERS))
-async def source(
-    request: pytest.FixtureRequest, transport: httpx.ASGITransport, sandbox: httpx.AsyncClient
-) -> AsyncIterator[Opened]:
-    clients = open_sources(sandbox_settings(80), transport)
-    (client,) = (each for each in clients.values() if each.provider == request.param)
-    yield Opened(client, sandbox)
+@pytest.fixture(scope="module")
+def served(academy: Academy) -> Iterator[str]:
+    """Where a sandbox over the module's academy listens."""
+    with serving.served(create_app(academy)) as url:
+        yield url
+
+
+@pytest.fixture(params=product(PROVIDERS, calling.WIRES), ids="-".join)
+async def source(request: pytest.FixtureRequest, served: str) -> AsyncIterator[Opened]:
+    """Each provider's source in turn, over the network, by each wire."""
+    provider, wire = request.param
+    transport = None if wire == "aiohttp" else httpx.AsyncHTTPTransport(verify=False)
+    clients = open_sources(sandbox_settings(urlsplit(served).port or 0), transport)
+    (client,) = (each for each in clients.values() if each.provider == provider)
+    async with httpx.AsyncClient(base_url=served, verify=False) as sandbox:
+        await sandbox.delete("/_requests")
+        yield Opened(client, sandbox)
+        await sandbox.delete("/_faults")
     for each in clients.values():
         await each.close()
