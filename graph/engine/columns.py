@@ -11,6 +11,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from graphql import GraphQLField, GraphQLObjectType
+from graphql.pyutils import Path
+
 
 class Level(NamedTuple):
     """The objects that a field is asked of."""
@@ -21,6 +24,9 @@ class Level(NamedTuple):
     """The objects, each once."""
     weights: Sequence[int] | None = None
     """In how many places of the answer each object stands; None where each stands in one."""
+    paths: Sequence[Path | None] | None = None
+    """Where in the answer the field stands for each object; None where nothing at or below it
+    needs to know."""
 
 
 class Arriving(Protocol):
@@ -52,3 +58,15 @@ class Column:
     unless: frozenset[str] = frozenset()
     """Arguments with which it can't be: where the document gives one of them, the field's resolver
     answers, object by object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a schema's owner tells the engine beyond the schema. None of it changes an answer."""
+
+    column: Callable[[GraphQLField], Column | None] = lambda _: None
+    """How a field is answered for a whole level; None where its resolver is to be called."""
+
+    record: Callable[[GraphQLObjectType], type | None] = lambda _: None
+    """The class of the objects that a type shows, where just the instances of one class pass the
+    type's ``is_type_of``."""
