@@ -38,7 +38,7 @@ from providers.decoding import bad, decoded
 from providers.errors import DETAILS, Kind, ProviderError
 from providers.flights import Flights
 from providers.unpacking import Unpacking
-from providers.wire import CONNECTIONS, Arrival, Wire, failed
+from providers.wire import CONNECTIONS, Arrival, Wire, failed, trusted
 from providers.wire_aiohttp import AiohttpWire
 from providers.wire_httpx import HttpxWire
 from providers.wire_httpx import Transport as Transport
@@ -332,7 +332,9 @@ class Http:
                 exchange.began = time.perf_counter()
                 await self._exchange(exchange)
         except TimeoutError:
-            exchange.error = failed(Kind.DEADLINE_EXCEEDED if _over(deadline) else Kind.TIMEOUT)
+            # Not by the clock, which may be a little short of the time that was set.
+            over = limit.when() == deadline
+            exchange.error = failed(Kind.DEADLINE_EXCEEDED if over else Kind.TIMEOUT)
         except ProviderError as error:
             exchange.error = error.with_traceback(None)  # which would keep the exchange alive
 
@@ -490,6 +492,8 @@ def open_http(
     ``transport`` replaces the network, for an application in the same process; ``tls`` says which
     authorities to trust, where they aren't the usual ones.
     """
+    if transport is None and tls is None and base_url.startswith("https:"):
+        tls = trusted()  # read now, not when calls wait for it
     other = HttpxWire(tls, transport)
     return Http(
         source,

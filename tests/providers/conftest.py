@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from itertools import product
 from urllib.parse import urlsplit
 
@@ -13,9 +13,9 @@ from coursegraph import sandbox_settings
 from providers.sources import PROVIDERS, open_sources
 from sandbox.academy import Academy
 from sandbox.app import create_app
-from tests.explorer import serving
 from tests.providers import calling
 from tests.providers.conforming import SMALL, Opened
+from tests.providers.faults import relay, serving
 
 
 @pytest.fixture(params=list(calling.WIRES))
@@ -43,23 +43,17 @@ async def sandbox(transport: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncCl
         yield client
 
 
-@pytest.fixture(scope="module")
-def served(academy: Academy) -> Iterator[str]:
-    """Where a sandbox over the module's academy listens."""
-    with serving.served(create_app(academy)) as url:
-        yield url
-
-
 @pytest.fixture(params=product(PROVIDERS, calling.WIRES), ids="-".join)
-async def source(request: pytest.FixtureRequest, served: str) -> AsyncIterator[Opened]:
+async def source(
+    request: pytest.FixtureRequest, transport: httpx.ASGITransport, sandbox: httpx.AsyncClient
+) -> AsyncIterator[Opened]:
     """Each provider's source in turn, over the network, by each wire."""
     provider, wire = request.param
-    transport = None if wire == "aiohttp" else httpx.AsyncHTTPTransport(verify=False)
-    clients = open_sources(sandbox_settings(urlsplit(served).port or 0), transport)
-    (client,) = (each for each in clients.values() if each.provider == provider)
-    async with httpx.AsyncClient(base_url=served, verify=False) as sandbox:
-        await sandbox.delete("/_requests")
+    async with serving(relay(transport)) as server:
+        settings = sandbox_settings(urlsplit(server.url).port or 0)
+        own = None if wire == "aiohttp" else httpx.AsyncHTTPTransport(verify=False)
+        clients = open_sources(settings, own)
+        (client,) = (each for each in clients.values() if each.provider == provider)
         yield Opened(client, sandbox)
-        await sandbox.delete("/_faults")
-    for each in clients.values():
-        await each.close()
+        for each in clients.values():
+            await each.close()

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import httpx
+
 JSON = {"content-type": "application/json"}
 
 Script = Callable[["Request", asyncio.StreamWriter], Awaitable[None]]
@@ -112,6 +114,22 @@ def answer(
         if length:
             writer.close()
         await writer.drain()
+
+    return script
+
+
+def relay(transport: httpx.AsyncBaseTransport) -> Script:
+    """A script that lets another answer, such as an application in the same process."""
+
+    async def script(request: Request, writer: asyncio.StreamWriter) -> None:
+        url = f"http://{request.headers['host']}{request.target}"
+        passed_on = httpx.Request(
+            request.method, url, headers=request.headers, content=request.body or None
+        )
+        answered = await transport.handle_async_request(passed_on)
+        body = b"".join([piece async for piece in answered.aiter_raw()])
+        headers = {**answered.headers, "content-length": str(len(body))}
+        writer.write(head(f"{answered.status_code} {answered.reason_phrase}", headers) + body)
 
     return script
 
