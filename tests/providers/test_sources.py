@@ -146,7 +146,7 @@ def test_limits_are_taken_as_they_are_said() -> None:
 
 
 @pytest.mark.parametrize("given", [{}, {"single_flight": True}, {"single_flight": False}])
-async def test_equal_reads_are_shared_unless_settings_say_otherwise(given: dict[str, bool]) -> None:
+async def test_equal_reads_are_shared_unless_settings_say_otherwise(given: dict[str, Any]) -> None:
     (client,) = open_sources(made(VITALSOURCE, **given)).values()
 
     assert client.http.single_flight is given.get("single_flight", True)
