@@ -52,7 +52,7 @@ def split_key(key: str, parts: int) -> tuple[str, ...] | None:
 
 @dataclass(slots=True)
 class Call:
-    """One request that was sent upstream."""
+    """One request upstream."""
 
     source: str
     provider: str
@@ -63,6 +63,8 @@ class Call:
     ms: float = 0.0
     rows: int | None = None
     """How many records the answer held, where it is a list."""
+    shared: bool = False
+    """Whether an equal request was under way, so that its answer served here and none was sent."""
 
 
 @dataclass(slots=True)
