@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from graph.app import GRACE
+from graph.endpoint import GRACE
 from tests.graph.asking import SOURCES, Answer, Graph, demo, opened, settings
 from tests.graph.hourglass import at_once
 
