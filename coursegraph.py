@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import signal
 import socket
 import sys
 import threading
@@ -250,7 +251,23 @@ def _run(app: Callable[[], ASGIApp], listener: socket.socket, workers: int = 1) 
     if workers == 1:
         uvicorn.Server(config).run([listener])
     else:
-        Multiprocess(config, [listener]).run()
+        Crew(config, [listener]).run()
+
+
+class Crew(Multiprocess):
+    """Several processes that serve together, and end together."""
+
+    def init_processes(self) -> None:
+        """Start them deaf to Ctrl-C, which a terminal sends to every process: the first one tells
+        the others to end, however far they are."""
+        if sys.platform == "win32":
+            super().init_processes()
+            return
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            super().init_processes()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
