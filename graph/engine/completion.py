@@ -396,7 +396,7 @@ class Abstract(Shape):
         self._concrete = concrete
         self._candidates = list(candidates)
         self._shapes: dict[str, Object] = {}
-        self._by_kind: dict[type, GraphQLObjectType | None] = {}
+        self._by_kind: dict[Any, GraphQLObjectType | None] = {}
 
     def shape(self, type: GraphQLObjectType) -> Object:
         """How objects of a concrete type are completed."""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, cast
 
+import graphql
 from graphql import (
     DocumentNode,
     ExecutionResult,
@@ -64,8 +65,6 @@ class Plan:
         planning = Planning(schema, operation, request.fragments, request.variables, hints)
         try:
             self.root: Selection = planning.root(root)
-        except RecursionError:
-            raise Unplanned("depth") from None
         except GraphQLError:
             raise Unplanned("a condition that can't be decided") from None
         self.serial = operation.operation is OperationType.MUTATION
@@ -225,6 +224,8 @@ def execute(
 
     As ``graphql.execute``: the result, or, where something had to be awaited, what to await for it.
     """
+    if schema.get_directive("defer") or schema.get_directive("stream"):
+        return graphql.execute(schema, document, root_value)  # which says that it can't
     built = Executor.build(
         schema,
         document,
@@ -251,9 +252,16 @@ def execute(
         hide_suggestions,
     )
     reasons = Counter() if reasons is None else reasons
-    try:
-        plan = Plan(request, hints)
-    except Unplanned as reason:
-        reasons[str(reason)] += 1
+    plan = planned(request, hints)
+    if isinstance(plan, Unplanned):
+        reasons[str(plan)] += 1
         return by_graphql_core(request)
     return plan.execute(request, reasons, again)
+
+
+def planned(request: Request, hints: Hints = NO_HINTS) -> Plan | Unplanned:
+    """The plan of an operation, or why there is none."""
+    try:
+        return Plan(request, hints)
+    except Unplanned as reason:
+        return reason

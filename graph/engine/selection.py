@@ -119,9 +119,14 @@ class Planning:
         Raises:
             Unplanned: where a plan can't do it.
         """
-        collected = collect_fields(
-            self.schema, self.fragments, self.variables, type, self.operation
-        )
+        try:
+            collected = collect_fields(
+                self.schema, self.fragments, self.variables, type, self.operation
+            )
+        except RecursionError:
+            collected = None
+        if collected is None:
+            raise Unplanned("depth")
         return self._selection(type, collected.grouped_field_set)
 
     def _of(self, type: GraphQLObjectType, details: Sequence[FieldDetails]) -> Selection:
@@ -129,6 +134,14 @@ class Planning:
             self.schema, self.fragments, self.variables, self.operation, type, list(details)
         )
         return self._selection(type, collected.grouped_field_set)
+
+    def _below(self, type: GraphQLObjectType, details: Sequence[FieldDetails]) -> Selection:
+        try:
+            return self._of(type, details)
+        except RecursionError:
+            pass
+        # Not from there: the error would keep all the frames.
+        raise Unplanned("depth")
 
     def _selection(
         self, type: GraphQLObjectType, grouped: Mapping[str, Sequence[FieldDetails]]
@@ -171,7 +184,9 @@ class Planning:
 
     def _object(self, field: Field, type: GraphQLObjectType, *, nullable: bool) -> Object:
         record = self.hints.record(type)
-        return Object(field, type, lambda: self._of(type, field.details), record, nullable=nullable)
+        return Object(
+            field, type, lambda: self._below(type, field.details), record, nullable=nullable
+        )
 
     def _candidates(self, type: Any) -> list[tuple[GraphQLObjectType, type]]:
         found = []
