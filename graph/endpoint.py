@@ -6,7 +6,7 @@ task, a timer, or anything that listens for the client. https://asgi.readthedocs
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.datastructures import QueryParams
@@ -21,7 +21,7 @@ from graph.answers import Answer, Body
 from graph.attendance import attended
 from graph.explorer import Tab
 from graph.requests import READING, Gone, Headers, Operation, Unreadable
-from graph.schema import Subgraph
+from graph.subgraph import Subgraph
 from providers.sources import Settings
 from resolvers.context import Context
 
@@ -104,12 +104,8 @@ class Endpoint:
             Gone: where the client left.
         """
         try:
-            result: ExecutionResult | Awaitable[ExecutionResult] = self.schema.execute(
-                operation.query,
-                operation.variables,
-                context_value=context,
-                operation_name=operation.operation_name,
-                allowed_operation_types=types,
+            result = self.schema.run(
+                operation.query, operation.variables, operation.operation_name, context, types
             )
             if not isinstance(result, ExecutionResult):
                 result = await attended(result, receive, self.settings.request_timeout + GRACE)
