@@ -64,8 +64,12 @@ Workers = Annotated[
 
 Size = Annotated[int | None, typer.Option(min=1, max=100_000, help="How many of them.")]
 
-GARBAGE = 50_000
-"""How many more objects are made than freed before the collector looks at them."""
+GARBAGE = 5_000
+"""How many more objects are made than freed before the collector looks at them.
+
+A tenth of the work less than at the default of 700; at more, its pauses grow longer than a request,
+and the memory with them.
+"""
 
 DEFAULT_SETTINGS = Path("coursegraph.toml")
 
