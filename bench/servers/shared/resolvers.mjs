@@ -26,7 +26,9 @@ const id = (type) => ({ key }) => globalId(type, key)
 export function makeResolvers(bindbee) {
   const reference = (type, load) => ({
     id: id(type),
-    __resolveReference: ({ id }, context) => load(context).load(keyOf(id)),
+    // Apollo passes the context second, Mercurius third.
+    __resolveReference: ({ id }, second, third) =>
+      load(third?.load ? third : second).load(keyOf(id)),
   })
   return {
     Query: {
