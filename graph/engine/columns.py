@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from graphql import GraphQLField, GraphQLObjectType
+
 
 class Level(NamedTuple):
     """The objects that a field is asked of."""
@@ -36,7 +38,7 @@ class Arriving(Protocol):
         """Places in the column, and what to await for their values, in the same order."""
 
 
-Values = Sequence[Any] | Arriving
+Values = list[Any] | Arriving
 """A column. A value that is an exception is the error of its object's field."""
 
 Load = Callable[[Level, Mapping[str, Any]], Values]
@@ -52,3 +54,15 @@ class Column:
     unless: frozenset[str] = frozenset()
     """Arguments with which it can't be: where the document gives one of them, the field's resolver
     answers, object by object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a schema's owner tells the engine beyond the schema. None of it changes an answer."""
+
+    column: Callable[[GraphQLField], Column | None] = lambda _: None
+    """How a field is answered for a whole level; None where its resolver is to be called."""
+
+    record: Callable[[GraphQLObjectType], type | None] = lambda _: None
+    """The class of the objects that a type shows, where just the instances of one class pass the
+    type's ``is_type_of``."""

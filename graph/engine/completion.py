@@ -1,0 +1,519 @@
+"""Value completion: what a field's values become in the answer (GraphQL, section 6.4.3).
+
+A ``Shape`` stands for a field's type. It completes a whole column at once: a value that is right
+stays as it is, a list is flattened into one column of items, objects go to their selection all
+together. The class of each value decides how it is looked at, so that a column is checked by the
+few classes that are in it, not value by value.
+
+Where a value can't stand in its place, ``Broken`` stands there in its stead (an error) or None (a
+null where none may be), and the run is marked as broken: ``errors`` then goes through the answer,
+finds the paths, and makes nulls of what has to be null. An exception among the values is an error
+whose place is that of the value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import chain, islice
+from types import CoroutineType, GeneratorType, NoneType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from graphql import (
+    GraphQLAbstractType,
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLLeafType,
+    GraphQLObjectType,
+    GraphQLString,
+    Undefined,
+)
+from graphql.pyutils import inspect, is_awaitable, is_iterable
+from graphql.pyutils.undefined import UndefinedType
+
+from graph.engine.places import Places
+from graph.engine.run import Run
+
+if TYPE_CHECKING:
+    from graph.engine.fields import Field
+    from graph.engine.selection import Selection
+
+Candidate = tuple[GraphQLObjectType, type]
+"""An object type, and the class of the objects that it shows."""
+
+Kinds = set[type]
+"""The classes of the values of a column."""
+
+
+class Broken(NamedTuple):
+    """Stands in the answer where an error is."""
+
+    error: Exception
+
+
+class Typed(NamedTuple):
+    """An object of an abstract type, of which the concrete type is known."""
+
+    value: Any
+    type: GraphQLObjectType
+
+
+Part = tuple[Sequence[int], Awaitable[Sequence[Any]]]
+
+
+class Shape:
+    """How the values of one type are completed."""
+
+    def __init__(self, field: Field, *, nullable: bool) -> None:
+        self.field = field
+        self.nullable = nullable
+
+    def complete(self, run: Run, values: Sequence[Any], places: Places) -> Sequence[Any]:
+        """The values as they stand in the answer."""
+        kinds = set(map(type, values))
+        if _all_there(kinds):
+            return self.there(run, values, kinds, places)
+        if kinds == {NoneType}:
+            run.broken = run.broken or not self.nullable
+            return values
+        return self._partly(run, values, places)
+
+    def _partly(self, run: Run, values: Sequence[Any], places: Places) -> list[Any]:
+        found: list[Any] = [None] * len(values)
+        present = []
+        for place, value in enumerate(values):
+            if isinstance(value, Exception):
+                found[place] = Broken(value)
+                run.broken = True
+            elif value is None or value is Undefined:
+                run.broken = run.broken or not self.nullable
+            else:
+                present.append(place)
+        if present:
+            column = [values[place] for place in present]
+            kinds = set(map(type, column))
+            there = self.there(run, column, kinds, places.take(present))
+            for place, value in zip(present, there, strict=True):
+                found[place] = value
+        return found
+
+    def there(self, run: Run, values: Sequence[Any], kinds: Kinds, places: Places) -> Sequence[Any]:
+        """Complete values of which none is null or an error."""
+        raise NotImplementedError
+
+    def looks(self, kinds: Kinds) -> bool:
+        """Whether values of these classes are to be looked at, one by one, before completion."""
+        return False
+
+    def look(self, run: Run, value: Any, places: Places, place: int) -> Any:
+        """The value to complete: another one, an exception, or what to await for it."""
+        return value
+
+
+def _all_there(kinds: Kinds) -> bool:
+    return (
+        NoneType not in kinds
+        and UndefinedType not in kinds
+        and not any(issubclass(kind, Exception) for kind in kinds)
+    )
+
+
+# Leaves: scalars and enums.
+
+
+def _is_int(values: Sequence[Any]) -> bool:
+    return bool(-(2**31) <= min(values) and max(values) < 2**31)
+
+
+def _is_finite(values: Sequence[Any]) -> bool:
+    return all(map(math.isfinite, values))
+
+
+_PLAIN: dict[str, tuple[type, Callable[[Sequence[Any]], bool] | None]] = {
+    GraphQLString.name: (str, None),
+    GraphQLID.name: (str, None),
+    GraphQLBoolean.name: (bool, None),
+    GraphQLInt.name: (int, _is_int),
+    GraphQLFloat.name: (float, _is_finite),
+}
+"""By GraphQL's own scalars: the class whose instances are written as they are, and what else must
+hold of a column of them (section 3.5)."""
+
+_BUILT_IN = (GraphQLString, GraphQLID, GraphQLBoolean, GraphQLInt, GraphQLFloat)
+
+
+class Leaf(Shape):
+    """Scalars and enums: result coercion (section 3.5)."""
+
+    def __init__(self, field: Field, type: GraphQLLeafType, *, nullable: bool) -> None:
+        super().__init__(field, nullable=nullable)
+        self.type = type
+        plain = next((each for each in _BUILT_IN if _same_scalar(each, type)), None)
+        self.plain: Any = None
+        self.check: Callable[[Sequence[Any]], bool] | None = None
+        if plain is not None:
+            self.plain, self.check = _PLAIN[plain.name]
+        self.written: dict[Any, Any] | None = {} if isinstance(type, GraphQLEnumType) else None
+
+    def complete(self, run: Run, values: Sequence[Any], places: Places) -> Sequence[Any]:
+        """The values, written."""
+        if self.plain is not None and self.nullable and self.check is None:
+            kinds = set(map(type, values))
+            if kinds <= {self.plain, NoneType}:
+                return values
+        return super().complete(run, values, places)
+
+    def there(self, run: Run, values: Sequence[Any], kinds: Kinds, places: Places) -> Sequence[Any]:
+        """The values, written."""
+        if kinds == {self.plain} and (self.check is None or self.check(values)):
+            return values
+        if self.written is not None and len(kinds) == 1:
+            return self._enum(run, values)
+        return [self._one(run, value) for value in values]
+
+    def _enum(self, run: Run, values: Sequence[Any]) -> Sequence[Any]:
+        assert self.written is not None
+        try:
+            # Of values of one class, equal ones are written alike.
+            kind = type(values[0])
+            known = self.written.setdefault(kind, {})
+            for value in set(values) - known.keys():
+                known[value] = self._one(run, value)
+                if type(known[value]) is Broken:
+                    del known[value]
+                    break
+            else:
+                return list(map(known.__getitem__, values))
+        except TypeError:  # no hash
+            pass
+        return [self._one(run, value) for value in values]
+
+    def _one(self, run: Run, value: Any) -> Any:
+        try:
+            written = self.type.coerce_output_value(value)
+            if written is None or written is Undefined:
+                call = f"{self.type}.coerce_output_value({inspect(value)})"
+                raise TypeError(
+                    f"Expected `{call}` to return non-nullable value, returned: {inspect(written)}"
+                )
+        except Exception as error:
+            run.broken = True
+            return Broken(error)
+        return written
+
+
+def _same_scalar(own: Any, type: GraphQLLeafType) -> bool:
+    """Whether a type is, or behaves as, one of GraphQL's own: a schema may have copies of them."""
+    return type.name == own.name and (
+        type is own or type.coerce_output_value == own.coerce_output_value
+    )
+
+
+# Lists.
+
+
+class List(Shape):
+    """Lists: the items of all of them are one column (section 6.4.3, "List")."""
+
+    def __init__(self, field: Field, item: Shape, *, nullable: bool) -> None:
+        super().__init__(field, nullable=nullable)
+        self.item = item
+
+    def there(self, run: Run, values: Sequence[Any], kinds: Kinds, places: Places) -> Sequence[Any]:
+        """The lists of completed items."""
+        if not kinds <= {list, tuple}:
+            values = [self._listed(value) for value in values]
+            if not _all_there(set(map(type, values))):
+                return self._partly(run, values, places)
+        lengths = list(map(len, values))
+        items = list(chain.from_iterable(values))
+        if not items:
+            return [[] for _ in values]
+        standing = places.items(lengths)
+        items, parts = look_at(run, self.item, items, standing, awaited=not self.field.column)
+        if not parts:
+            completed = iter(self.item.complete(run, items, standing))
+            return [list(islice(completed, length)) for length in lengths]
+        return self._arriving(run, items, parts, lengths, standing)
+
+    def _arriving(
+        self,
+        run: Run,
+        items: list[Any],
+        parts: Sequence[Part],
+        lengths: Sequence[int],
+        standing: Places,
+    ) -> list[list[Any]]:
+        column: list[Any] = [None] * len(items)
+        known = known_places(len(items), parts)
+        completed = self.item.complete(run, [items[at] for at in known], standing.take(known))
+        for at, value in zip(known, completed, strict=True):
+            column[at] = value
+        flat = iter(column)
+        lists = [list(islice(flat, length)) for length in lengths]
+        where = [
+            (each, at) for each, length in zip(lists, lengths, strict=True) for at in range(length)
+        ]
+
+        def put(at: Sequence[int], values: Sequence[Any]) -> None:
+            for index, value in zip(
+                at, self.item.complete(run, values, standing.take(at)), strict=True
+            ):
+                owner, position = where[index]
+                owner[position] = value
+
+        run.wait(parts, put)
+        return lists
+
+    def _listed(self, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return value
+        if not is_iterable(value):
+            return GraphQLError(
+                "Expected Iterable, but did not find one for field"
+                f" '{self.field.parent}.{self.field.name}'."
+            )
+        try:
+            return list(value)
+        except Exception as error:
+            return error
+
+    def looks(self, kinds: Kinds) -> bool:
+        """Asynchronous iterables are read to their end first."""
+        return any(hasattr(kind, "__aiter__") for kind in kinds)
+
+    def look(self, run: Run, value: Any, places: Places, place: int) -> Any:
+        """The list that an asynchronous iterable gives."""
+        return _read(value) if hasattr(value, "__aiter__") else value
+
+
+async def _read(items: Any) -> list[Any]:
+    return [item async for item in items]
+
+
+# Objects.
+
+
+class Object(Shape):
+    """Objects: their selection is executed for all of them at once."""
+
+    def __init__(
+        self,
+        field: Field,
+        type: GraphQLObjectType,
+        select: Callable[[], Selection],
+        record: type | None,
+        *,
+        nullable: bool,
+    ) -> None:
+        super().__init__(field, nullable=nullable)
+        self.type = type
+        self.record = record
+        self._select = select
+        self._selection: Selection | None = None
+
+    @property
+    def selection(self) -> Selection:
+        """What is selected of the object; planned when it is first needed."""
+        if self._selection is None:
+            self._selection = self._select()
+        return self._selection
+
+    def there(self, run: Run, values: Sequence[Any], kinds: Kinds, places: Places) -> Sequence[Any]:
+        """The rows of the objects; an object that stands in several places has one row."""
+        selection = self.selection
+        if places.paths is None and len(values) > 1:
+            unique = dict(zip(map(id, values), values, strict=True))
+            if len(unique) < len(values):
+                weights = _added(values, places.weights)
+                rows = selection.execute(
+                    run,
+                    list(unique.values()),
+                    Places(None, [weights[each] for each in unique]),
+                )
+                row_of = dict(zip(unique, rows, strict=True))
+                return [row_of[each] for each in map(id, values)]
+        return selection.execute(run, values, places)
+
+    def looks(self, kinds: Kinds) -> bool:
+        """Whether ``is_type_of`` is to be asked."""
+        if self.type.is_type_of is None:
+            return False
+        record = self.record
+        return record is None or not all(issubclass(kind, record) for kind in _present(kinds))
+
+    def look(self, run: Run, value: Any, places: Places, place: int) -> Any:
+        """The object, if ``is_type_of`` says that it is one."""
+        assert self.type.is_type_of is not None
+        return self.checked(
+            self.type.is_type_of(value, self.field.info(run, places, place)), value, value
+        )
+
+    def checked(self, passes: Any, value: Any, found: Any) -> Any:
+        """What was found, or the error of a value that its type doesn't recognize."""
+        if is_awaitable(passes):
+            return self._check_later(passes, value, found)
+        if passes:
+            return found
+        return GraphQLError(
+            f"Expected value of type '{self.type}' but got: {inspect(value)}.", self.field.nodes
+        )
+
+    async def _check_later(self, passes: Awaitable[bool], value: Any, found: Any) -> Any:
+        return self.checked(bool(await passes), value, found)
+
+
+def _added(values: Sequence[Any], weights: Sequence[int] | None) -> dict[int, int]:
+    """In how many places each of the objects stands, by its identity."""
+    if weights is None:
+        return Counter(map(id, values))
+    found: dict[int, int] = Counter()
+    for value, weight in zip(values, weights, strict=True):
+        found[id(value)] += weight
+    return found
+
+
+class Abstract(Shape):
+    """Interfaces and unions: each object is completed as its concrete type (section 6.4.3,
+    "ResolveAbstractType")."""
+
+    def __init__(
+        self,
+        field: Field,
+        type: GraphQLAbstractType,
+        concrete: Callable[[GraphQLObjectType], Object],
+        candidates: Iterable[Candidate],
+        *,
+        nullable: bool,
+    ) -> None:
+        super().__init__(field, nullable=nullable)
+        self.type = type
+        self._concrete = concrete
+        self._candidates = list(candidates)
+        self._shapes: dict[str, Object] = {}
+        self._by_kind: dict[Any, GraphQLObjectType | None] = {}
+
+    def shape(self, type: GraphQLObjectType) -> Object:
+        """How objects of a concrete type are completed."""
+        if type.name not in self._shapes:
+            self._shapes[type.name] = self._concrete(type)
+        return self._shapes[type.name]
+
+    def there(self, run: Run, values: Sequence[Any], kinds: Kinds, places: Places) -> Sequence[Any]:
+        """The rows of the objects, each of its own type."""
+        groups: dict[str, tuple[GraphQLObjectType, list[int], list[Any]]] = {}
+        for place, value in enumerate(values):
+            kind = value.type if isinstance(value, Typed) else self._by_kind[type(value)]
+            assert kind is not None
+            group = groups.setdefault(kind.name, (kind, [], []))
+            group[1].append(place)
+            group[2].append(value.value if isinstance(value, Typed) else value)
+        found: list[Any] = [None] * len(values)
+        for kind, at, objects in groups.values():
+            shape = self.shape(kind)
+            rows = shape.there(run, objects, set(map(type, objects)), places.take(at))
+            run.shown.append((rows, shape.selection))
+            for place, row in zip(at, rows, strict=True):
+                found[place] = row
+        return found
+
+    def looks(self, kinds: Kinds) -> bool:
+        """Whether the concrete type of some value is not known by the value's class."""
+        return not all([self._known(kind) for kind in _present(kinds)])
+
+    def _known(self, kind: type) -> bool:
+        if kind not in self._by_kind:
+            found = [type for type, record in self._candidates if issubclass(kind, record)]
+            self._by_kind[kind] = found[0] if len(found) == 1 else None
+        return self._by_kind[kind] is not None
+
+    def look(self, run: Run, value: Any, places: Places, place: int) -> Any:
+        """The value with its concrete type."""
+        if self._by_kind.get(type(value)) is not None:
+            return value
+        resolve = self.type.resolve_type or run.request.type_resolver
+        found = resolve(value, self.field.info(run, places, place), self.type)
+        if is_awaitable(found):
+            return self._later(found, run, value, places, place)
+        return self._typed(found, run, value, places, place)
+
+    async def _later(
+        self, name: Awaitable[Any], run: Run, value: Any, places: Places, place: int
+    ) -> Any:
+        found = self._typed(await name, run, value, places, place)
+        return await found if is_awaitable(found) else found
+
+    def _typed(self, name: Any, run: Run, value: Any, places: Places, place: int) -> Any:
+        type = self.field.concrete_type(run, name, self.type, value, places, place)
+        shape = self.shape(type)
+        typed = Typed(value, type)
+        if type.is_type_of is None:
+            return typed
+        passes = type.is_type_of(value, self.field.info(run, places, place))
+        return shape.checked(passes, value, typed)
+
+
+def _present(kinds: Kinds) -> Iterable[type]:
+    return (kind for kind in kinds if kind is not NoneType and not issubclass(kind, Exception))
+
+
+# Looking at values before they are completed.
+
+
+def look_at(
+    run: Run, shape: Shape, values: list[Any], places: Places, *, awaited: bool
+) -> tuple[list[Any], Sequence[Part]]:
+    """The values that can be completed now, and the parts that have to be awaited.
+
+    ``awaited`` says that there may be awaitables among the values.
+    """
+    kinds = set(map(type, values))
+    pending = awaited and any(_is_awaitable_kind(kind) for kind in kinds)
+    if not pending and not shape.looks(kinds):
+        return values, ()
+    found = list(values)
+    parts: list[Part] = []
+    for place, value in enumerate(values):
+        if awaited and is_awaitable(value):
+            later: Any = _look_later(run, shape, value, places, place)
+        else:
+            later = found[place] = _looked(run, shape, value, places, place)
+        if is_awaitable(later):
+            found[place] = None
+            parts.append(((place,), _one(later)))
+    return found, parts
+
+
+def known_places(count: int, parts: Sequence[Part]) -> list[int]:
+    """The places in a column that no part fills."""
+    awaited = {place for places, _ in parts for place in places}
+    return [place for place in range(count) if place not in awaited]
+
+
+def _looked(run: Run, shape: Shape, value: Any, places: Places, place: int) -> Any:
+    if value is None or value is Undefined or isinstance(value, Exception):
+        return value
+    try:
+        return shape.look(run, value, places, place) if shape.looks({type(value)}) else value
+    except Exception as error:
+        return error
+
+
+async def _look_later(
+    run: Run, shape: Shape, value: Awaitable[Any], places: Places, place: int
+) -> Any:
+    found = _looked(run, shape, await value, places, place)
+    return await found if is_awaitable(found) else found
+
+
+async def _one(later: Awaitable[Any]) -> Sequence[Any]:
+    return (await later,)
+
+
+def _is_awaitable_kind(kind: type) -> bool:
+    return kind is CoroutineType or kind is GeneratorType or hasattr(kind, "__await__")

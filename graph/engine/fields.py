@@ -1,0 +1,242 @@
+"""Executing fields: their arguments and their values (GraphQL, sections 6.4.1 and 6.4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLAbstractType,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    ListValueNode,
+    ObjectValueNode,
+    ValueNode,
+    VariableNode,
+)
+from graphql.execution.collect_fields import FieldDetails
+from graphql.execution.executor import Executor
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path, gather_with_cancel, is_awaitable
+from graphql.type.definition import GraphQLResolveInfoHelpers
+
+from graph.engine.columns import Arriving, Column, Level
+from graph.engine.completion import Part, Shape, known_places, look_at
+from graph.engine.places import Places
+from graph.engine.run import Run
+
+_HELPERS = GraphQLResolveInfoHelpers(
+    gather=lambda awaitables: gather_with_cancel(*awaitables), track=lambda _: None
+)
+
+Fill = Callable[[Sequence[dict[str, Any]]], None]
+
+_PLAIN = (str, int, float, bool, type(None))
+
+
+class Field:
+    """A field of a selection: all nodes that have its response key, merged (section 6.3.2)."""
+
+    shape: Shape
+    placed: bool
+    """Whether it, or something below it, is to be told its place in the answer."""
+
+    def __init__(
+        self,
+        key: str,
+        details: Sequence[FieldDetails],
+        parent: GraphQLObjectType,
+        definition: GraphQLField,
+        column: Column | None,
+    ) -> None:
+        self.key = key
+        self.details = details
+        self.nodes: list[FieldNode] = [each.node for each in details]
+        self.node = self.nodes[0]
+        self.name = self.node.name.value
+        self.parent = parent
+        self.definition = definition
+        given = {each.name.value for each in self.node.arguments or ()}
+        self.column = column if column is not None and not column.unless & given else None
+        self._constant: Mapping[str, Any] | None = None
+        if not definition.args:
+            self._constant = {}
+        self._varies = any(_varies(each.value) for each in self.node.arguments or ())
+
+    def values(
+        self, run: Run, level: Level, places: Places
+    ) -> tuple[Sequence[Any], Sequence[Part]]:
+        """The field's value for each object of a level, as far as it is there, and what is to be
+        awaited for the rest. An exception is the error of its object's field."""
+        try:
+            arguments = self.arguments(run)
+        except Exception as error:
+            return [error] * len(level.objects), ()
+        if self.column is None:
+            found = self._resolved(run, level, arguments, places)
+            return look_at(run, self.shape, found, places, awaited=True)
+        try:
+            column = self.column.load(level, arguments)
+        except Exception as error:
+            return [error] * len(level.objects), ()
+        if isinstance(column, list):
+            return look_at(run, self.shape, column, places, awaited=False)
+        return self._looked_at(run, column, places)
+
+    def _looked_at(
+        self, run: Run, column: Arriving, places: Places
+    ) -> tuple[Sequence[Any], Sequence[Part]]:
+        """A column that arrives in parts, each of whose values is looked at when it is there."""
+        parts = list(column.parts)
+        known = known_places(len(column.values), parts)
+        found = [None] * len(column.values)
+        values, more = look_at(
+            run,
+            self.shape,
+            [column.values[place] for place in known],
+            places.take(known),
+            awaited=False,
+        )
+        for place, value in zip(known, values, strict=True):
+            found[place] = value
+        parts += [([known[at] for at in places], later) for places, later in more]
+        return found, parts
+
+    def arguments(self, run: Run) -> Mapping[str, Any]:
+        """The arguments, coerced (section 6.4.1).
+
+        Raises:
+            GraphQLError: where one can't be.
+        """
+        if self._constant is not None:
+            return self._constant
+        request = run.request
+        found = get_argument_values(
+            self.definition,
+            self.node,
+            request.variables,
+            self.details[0].fragment_variable_values,
+            request.hide_suggestions,
+        )
+        # A resolver may change a list or an object that it is given: those are made anew.
+        if not self._varies and all(isinstance(each, _PLAIN) for each in found.values()):
+            self._constant = found
+        return found
+
+    def _resolved(
+        self, run: Run, level: Level, arguments: Mapping[str, Any], places: Places
+    ) -> list[Any]:
+        """What the resolver answers for each object (section 6.4.2)."""
+        resolve = self.definition.resolve or run.request.field_resolver
+        again = not all(isinstance(each, _PLAIN) for each in arguments.values())
+        found: list[Any] = []
+        for place, source in enumerate(level.objects):
+            try:
+                if again and place:
+                    arguments = self.arguments(run)
+                found.append(resolve(source, self.info(run, places, place), **arguments))
+            except Exception as error:
+                found.append(error)
+        return found
+
+    def info(self, run: Run, places: Places, place: int) -> GraphQLResolveInfo[Any]:
+        """What a resolver is told of the place where it answers; ``place`` may be that of an item
+        of the field's list."""
+        request = run.request
+        path = places.paths[place] if places.paths is not None else None
+        while path is not None and isinstance(path.key, int):
+            path = path.prev
+        return GraphQLResolveInfo(
+            self.name,
+            self.nodes,
+            self.definition.type,
+            self.parent,
+            path or Path(None, self.key, self.parent.name),
+            request.schema,
+            request.fragment_definitions,
+            request.root,
+            request.operation,
+            request.variables,
+            request.context,
+            is_awaitable,
+            None,
+            _HELPERS,
+        )
+
+    def concrete_type(
+        self,
+        run: Run,
+        name: Any,
+        abstract: GraphQLAbstractType,
+        value: Any,
+        places: Places,
+        place: int,
+    ) -> GraphQLObjectType:
+        """The object type of that name, if it is one of the abstract type's.
+
+        Raises:
+            GraphQLError: where it isn't.
+        """
+        info = self.info(run, places, place)
+        return Executor.ensure_valid_runtime_type(
+            _WithSchema(run.request.schema),  # type: ignore[arg-type]
+            name,
+            abstract,
+            list(self.details),
+            info,
+            value,
+        )
+
+    def complete(self, run: Run, level: Level, places: Places) -> tuple[Sequence[Any], Fill | None]:
+        """The field's column of the answer; where some of it is still to come, also what puts that
+        into the rows, once they are made."""
+        values, parts = self.values(run, level, places)
+        if not parts:
+            return self.shape.complete(run, values, places), None
+        known = known_places(len(values), parts)
+        column: list[Any] = [None] * len(values)
+        if known:
+            present = [values[place] for place in known]
+            completed = self.shape.complete(run, present, places.take(known))
+            for place, value in zip(known, completed, strict=True):
+                column[place] = value
+        return column, partial(self._fill, run, parts, places)
+
+    def _fill(
+        self, run: Run, parts: Sequence[Part], places: Places, rows: Sequence[dict[str, Any]]
+    ) -> None:
+        def put(at: Sequence[int], values: Sequence[Any]) -> None:
+            standing = places.take(at)
+            if self.column is not None:  # what a resolver gave was looked at when it came
+                values, more = look_at(run, self.shape, list(values), standing, awaited=False)
+                if more:
+                    run.wait([([at[one] for one in ones], later) for ones, later in more], place)
+                    kept = known_places(len(values), more)
+                    at, values = [at[one] for one in kept], [values[one] for one in kept]
+            place(at, values)
+
+        def place(at: Sequence[int], values: Sequence[Any]) -> None:
+            completed = self.shape.complete(run, values, places.take(at))
+            for index, value in zip(at, completed, strict=True):
+                rows[index][self.key] = value
+
+        run.wait(parts, put)
+
+
+class _WithSchema:
+    """As much of an executor as it takes to check a type."""
+
+    def __init__(self, schema: Any) -> None:
+        self.schema = schema
+
+
+def _varies(value: ValueNode) -> bool:
+    """Whether a value has a variable in it."""
+    if isinstance(value, ListValueNode):
+        return any(map(_varies, value.values))
+    if isinstance(value, ObjectValueNode):
+        return any(_varies(each.value) for each in value.fields)
+    return isinstance(value, VariableNode)
