@@ -9,7 +9,10 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import cycle
 from typing import cast
 
 PATIENCE = 120.0
@@ -52,8 +55,10 @@ class Connection(asyncio.Protocol):
 
     transport: asyncio.Transport
 
-    def __init__(self, sent: bytes, length: int | None, until: float, round: Round) -> None:
-        self.sent = sent
+    def __init__(
+        self, requests: Iterator[bytes], length: int | None, until: float, round: Round
+    ) -> None:
+        self.requests = requests
         self.length = length
         self.until = until
         self.round = round
@@ -89,7 +94,7 @@ class Connection(asyncio.Protocol):
 
     def _send(self) -> None:
         self.began = time.perf_counter()
-        self.transport.write(self.sent)
+        self.transport.write(next(self.requests))
 
     def _left(self) -> int | None:
         """How many bytes are missing; None where that can't be told yet."""
@@ -121,12 +126,17 @@ class Connection(asyncio.Protocol):
 
 
 async def load(
-    port: int, sent: bytes, *, connections: int, seconds: float, length: int | None = None
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    connections: int,
+    seconds: float,
+    length: int | None = None,
 ) -> Round:
     """Load a server for so long, and until everything that is under way then is answered.
 
-    So each request that was begun is counted, however slow the server is. ``length`` is that of
-    the only right answer, in bytes.
+    So each request that was begun is counted, however slow the server is. The connections take
+    turns with the requests. ``length`` is that of the only right answer, in bytes.
 
     Raises:
         Wrong: where an answer is none that was compared.
@@ -138,9 +148,11 @@ async def load(
     opened = await asyncio.gather(
         *(
             loop.create_connection(
-                lambda: Connection(sent, length, until, round), "127.0.0.1", port
+                partial(Connection, cycle([*requests[at:], *requests[:at]]), length, until, round),
+                "127.0.0.1",
+                port,
             )
-            for _ in range(connections)
+            for at in (number % len(requests) for number in range(connections))
         )
     )
     try:

@@ -54,6 +54,10 @@ class Figures:
     """Share of the other core that upstream and load used."""
 
 
+Medians = dict[str, dict[int, Figures]]
+"""Medians by contender, by the number that was varied: connections, rows, steps or sources."""
+
+
 def median_of(rounds: Sequence[Figures]) -> Figures:
     """The median of each figure."""
     names = Figures.__dataclass_fields__
@@ -117,23 +121,41 @@ class Run:
 
     def measure(
         self, operation: Operation, connections: Sequence[int], names: Sequence[str] = ()
-    ) -> Mapping[tuple[str, int], Figures]:
-        """The medians by contender and number of connections."""
+    ) -> Medians:
+        """The medians of all contenders that can be asked this, equal answers being required."""
         answers = self.compared(operation, names)
-        found: dict[tuple[str, int], list[Figures]] = {}
+        return self.timed([operation], answers, connections)
+
+    def timed(
+        self,
+        operations: Sequence[Operation],
+        answers: Mapping[str, Answer],
+        connections: Sequence[int],
+    ) -> Medians:
+        """The medians of the contenders whose answers were compared; these have one length."""
+        sent = [request(operation.body()) for operation in operations]
+        found: dict[str, dict[int, list[Figures]]] = {}
         for name in answers:
-            self._round(name, operation, answers[name], 8, self.effort.warmup)
+            self._round(name, sent, answers[name], 8, self.effort.warmup)
         for count in connections:
             for turn in range(self.effort.rounds):
                 for name in _rotated(list(answers), turn):
                     figures = self._round(
-                        name, operation, answers[name], count, self.effort.seconds
+                        name, sent, answers[name], count, self.effort.seconds
                     )
-                    found.setdefault((name, count), []).append(figures)
-        return {key: median_of(rounds) for key, rounds in found.items()}
+                    found.setdefault(name, {}).setdefault(count, []).append(figures)
+        return {
+            name: {count: median_of(rounds) for count, rounds in own.items()}
+            for name, own in found.items()
+        }
 
     def _round(
-        self, name: str, operation: Operation, answer: Answer, connections: int, seconds: float
+        self,
+        name: str,
+        sent: Sequence[bytes],
+        answer: Answer,
+        connections: int,
+        seconds: float,
     ) -> Figures:
         program = self.fleet[name]
         control(self.upstream.port)
@@ -142,7 +164,7 @@ class Run:
         round = asyncio.run(
             load(
                 program.port,
-                request(operation.body()),
+                sent,
                 connections=connections,
                 seconds=seconds,
                 length=answer.length,
@@ -184,7 +206,7 @@ def capacity(run: Run, seconds: float) -> float:
     os.sched_setaffinity(0, {first})
     try:
         before = run.upstream.cpu()
-        round = asyncio.run(load(run.upstream.port, sent, connections=16, seconds=seconds))
+        round = asyncio.run(load(run.upstream.port, [sent], connections=16, seconds=seconds))
         return len(round.latencies) / (run.upstream.cpu() - before)
     finally:
         os.sched_setaffinity(0, {second})

@@ -5,6 +5,7 @@
 
 import { createServer } from 'node:http'
 
+import { useGraphQlJit } from '@envelop/graphql-jit'
 import {
   createRenameTransform,
   getComposedSchemaFromConfig,
@@ -229,6 +230,7 @@ const gateway = createGatewayRuntime({
     },
   },
   logging: false,
+  plugins: () => [useGraphQlJit()],
   landingPage: false,
   graphiql: false,
   healthCheckEndpoint: false,
