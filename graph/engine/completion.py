@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from itertools import chain, islice
 from types import CoroutineType, GeneratorType, NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -68,6 +69,9 @@ Part = tuple[Sequence[int], Awaitable[Sequence[Any]]]
 
 class Shape:
     """How the values of one type are completed."""
+
+    looking = True
+    """Whether there may be something to look at before completion; see ``looks``."""
 
     def __init__(self, field: Field, *, nullable: bool) -> None:
         self.field = field
@@ -150,6 +154,8 @@ _BUILT_IN = (GraphQLString, GraphQLID, GraphQLBoolean, GraphQLInt, GraphQLFloat)
 class Leaf(Shape):
     """Scalars and enums: result coercion (section 3.5)."""
 
+    looking = False
+
     def __init__(self, field: Field, type: GraphQLLeafType, *, nullable: bool) -> None:
         super().__init__(field, nullable=nullable)
         self.type = type
@@ -226,52 +232,29 @@ class List(Shape):
 
     def there(self, run: Run, values: Sequence[Any], kinds: Kinds, places: Places) -> Sequence[Any]:
         """The lists of completed items."""
+        coming: Sequence[Part] = ()
         if not kinds <= {list, tuple}:
             values = [self._listed(value) for value in values]
             if not _all_there(set(map(type, values))):
                 return self._partly(run, values, places)
+            values, coming = _flat(values)
         lengths = list(map(len, values))
         items = list(chain.from_iterable(values))
         if not items:
             return [[] for _ in values]
         standing = places.items(lengths)
-        items, parts = look_at(run, self.item, items, standing, awaited=not self.field.column)
-        if not parts:
-            completed = iter(self.item.complete(run, items, standing))
-            return [list(islice(completed, length)) for length in lengths]
-        return self._arriving(run, items, parts, lengths, standing)
-
-    def _arriving(
-        self,
-        run: Run,
-        items: list[Any],
-        parts: Sequence[Part],
-        lengths: Sequence[int],
-        standing: Places,
-    ) -> list[list[Any]]:
-        column: list[Any] = [None] * len(items)
-        known = known_places(len(items), parts)
-        completed = self.item.complete(run, [items[at] for at in known], standing.take(known))
-        for at, value in zip(known, completed, strict=True):
-            column[at] = value
+        looked = not coming
+        if looked:
+            items, coming = look_at(run, self.item, items, standing, awaited=not self.field.column)
+        column, later = begin(run, self.item, items, coming, standing, looked=looked)
         flat = iter(column)
         lists = [list(islice(flat, length)) for length in lengths]
-        where = [
-            (each, at) for each, length in zip(lists, lengths, strict=True) for at in range(length)
-        ]
-
-        def put(at: Sequence[int], values: Sequence[Any]) -> None:
-            for index, value in zip(
-                at, self.item.complete(run, values, standing.take(at)), strict=True
-            ):
-                owner, position = where[index]
-                owner[position] = value
-
-        run.wait(parts, put)
+        if later is not None:
+            later(_Items(lists, lengths))
         return lists
 
     def _listed(self, value: Any) -> Any:
-        if isinstance(value, list | tuple):
+        if isinstance(value, list | tuple) or _arrives(value):
             return value
         if not is_iterable(value):
             return GraphQLError(
@@ -290,6 +273,38 @@ class List(Shape):
     def look(self, run: Run, value: Any, places: Places, place: int) -> Any:
         """The list that an asynchronous iterable gives."""
         return _read(value) if hasattr(value, "__aiter__") else value
+
+
+class _Items:
+    """The items of all lists, by their place in all of them."""
+
+    def __init__(self, lists: Sequence[list[Any]], lengths: Sequence[int]) -> None:
+        self.where = [
+            (each, at) for each, length in zip(lists, lengths, strict=True) for at in range(length)
+        ]
+
+    def __call__(self, place: int, value: Any) -> None:
+        owner, at = self.where[place]
+        owner[at] = value
+
+
+def _arrives(value: Any) -> bool:
+    """Whether a list is one whose items arrive in parts (``columns.Arriving``)."""
+    return hasattr(value, "parts") and hasattr(value, "values")
+
+
+def _flat(lists: Sequence[Any]) -> tuple[list[Sequence[Any]], list[Part]]:
+    """The lists, and the parts of those whose items are still to come, by place in all of them."""
+    found: list[Sequence[Any]] = []
+    parts: list[Part] = []
+    before = 0
+    for each in lists:
+        if _arrives(each):
+            parts += [([before + place for place in places], part) for places, part in each.parts]
+            each = each.values
+        found.append(each)
+        before += len(each)
+    return found, parts
 
 
 async def _read(items: Any) -> list[Any]:
@@ -489,10 +504,74 @@ def look_at(
     return found, parts
 
 
-def known_places(count: int, parts: Sequence[Part]) -> list[int]:
-    """The places in a column that no part fills."""
+Put = Callable[[int, Any], None]
+"""Puts a completed value into its place in the answer."""
+
+Later = Callable[[Put], None]
+"""Waits for the rest of a column; it is told how to put that into its places."""
+
+
+def begin(
+    run: Run,
+    shape: Shape,
+    values: Sequence[Any],
+    parts: Sequence[Part],
+    places: Places,
+    *,
+    looked: bool,
+) -> tuple[Sequence[Any], Later | None]:
+    """Complete what is there of a column, and say how to go on with the rest, if there is any.
+
+    ``looked`` says that all values were looked at, those to come included.
+    """
+    if not parts:
+        return shape.complete(run, values, places), None
+    awaited = {place for at, _ in parts for place in at}
+    known = [place for place in range(len(values)) if place not in awaited]
+    column: list[Any] = [None] * len(values)
+    if known:
+        standing = places.take(known)
+        present = [values[place] for place in known]
+        if not looked:
+            present, more = look_at(run, shape, present, standing, awaited=False)
+            if more:
+                parts = [*parts, *_within(known, more)]
+                known, present = _without(known, present, more)
+                standing = places.take(known)
+        for place, value in zip(known, shape.complete(run, present, standing), strict=True):
+            column[place] = value
+    return column, partial(_go_on, run, shape, parts, places, looked)
+
+
+def _go_on(
+    run: Run, shape: Shape, parts: Sequence[Part], places: Places, looked: bool, put: Put
+) -> None:
+    def complete(at: Sequence[int], values: Sequence[Any]) -> None:
+        for place, value in zip(at, shape.complete(run, values, places.take(at)), strict=True):
+            put(place, value)
+
+    def arrive(at: Sequence[int], values: Sequence[Any]) -> None:
+        found, more = look_at(run, shape, list(values), places.take(at), awaited=False)
+        if more:
+            run.wait(_within(at, more), complete)
+            at, found = _without(at, found, more)
+        complete(at, found)
+
+    run.wait(parts, complete if looked else arrive)
+
+
+def _within(known: Sequence[int], parts: Sequence[Part]) -> list[Part]:
+    """Parts of some values of a column, by the places in the whole of it."""
+    return [([known[place] for place in places], later) for places, later in parts]
+
+
+def _without(
+    known: Sequence[int], values: Sequence[Any], parts: Sequence[Part]
+) -> tuple[list[int], list[Any]]:
+    """Those of the values, and their places, that are in none of the parts."""
     awaited = {place for places, _ in parts for place in places}
-    return [place for place in range(count) if place not in awaited]
+    kept = [place for place in range(len(values)) if place not in awaited]
+    return [known[place] for place in kept], [values[place] for place in kept]
 
 
 def _looked(run: Run, shape: Shape, value: Any, places: Places, place: int) -> Any:

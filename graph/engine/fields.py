@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -23,16 +22,14 @@ from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
 
-from graph.engine.columns import Arriving, Column, Level
-from graph.engine.completion import Part, Shape, known_places, look_at
+from graph.engine.columns import Column, Level
+from graph.engine.completion import Later, Part, Shape, begin, look_at
 from graph.engine.places import Places
 from graph.engine.run import Run
 
 _HELPERS = GraphQLResolveInfoHelpers(
     gather=lambda awaitables: gather_with_cancel(*awaitables), track=lambda _: None
 )
-
-Fill = Callable[[Sequence[dict[str, Any]]], None]
 
 _PLAIN = (str, int, float, bool, type(None))
 
@@ -82,28 +79,11 @@ class Field:
             column = self.column.load(level, arguments)
         except Exception as error:
             return [error] * len(level.objects), ()
-        if isinstance(column, list):
+        if not isinstance(column, list):
+            return column.values, column.parts
+        if self.shape.looking:
             return look_at(run, self.shape, column, places, awaited=False)
-        return self._looked_at(run, column, places)
-
-    def _looked_at(
-        self, run: Run, column: Arriving, places: Places
-    ) -> tuple[Sequence[Any], Sequence[Part]]:
-        """A column that arrives in parts, each of whose values is looked at when it is there."""
-        parts = list(column.parts)
-        known = known_places(len(column.values), parts)
-        found = [None] * len(column.values)
-        values, more = look_at(
-            run,
-            self.shape,
-            [column.values[place] for place in known],
-            places.take(known),
-            awaited=False,
-        )
-        for place, value in zip(known, values, strict=True):
-            found[place] = value
-        parts += [([known[at] for at in places], later) for places, later in more]
-        return found, parts
+        return column, ()
 
     def arguments(self, run: Run) -> Mapping[str, Any]:
         """The arguments, coerced (section 6.4.1).
@@ -190,40 +170,14 @@ class Field:
             value,
         )
 
-    def complete(self, run: Run, level: Level, places: Places) -> tuple[Sequence[Any], Fill | None]:
-        """The field's column of the answer; where some of it is still to come, also what puts that
-        into the rows, once they are made."""
+    def complete(
+        self, run: Run, level: Level, places: Places
+    ) -> tuple[Sequence[Any], Later | None]:
+        """The field's column of the answer; where some of it is still to come, also how to go on
+        with the rest."""
         values, parts = self.values(run, level, places)
-        if not parts:
-            return self.shape.complete(run, values, places), None
-        known = known_places(len(values), parts)
-        column: list[Any] = [None] * len(values)
-        if known:
-            present = [values[place] for place in known]
-            completed = self.shape.complete(run, present, places.take(known))
-            for place, value in zip(known, completed, strict=True):
-                column[place] = value
-        return column, partial(self._fill, run, parts, places)
-
-    def _fill(
-        self, run: Run, parts: Sequence[Part], places: Places, rows: Sequence[dict[str, Any]]
-    ) -> None:
-        def put(at: Sequence[int], values: Sequence[Any]) -> None:
-            standing = places.take(at)
-            if self.column is not None:  # what a resolver gave was looked at when it came
-                values, more = look_at(run, self.shape, list(values), standing, awaited=False)
-                if more:
-                    run.wait([([at[one] for one in ones], later) for ones, later in more], place)
-                    kept = known_places(len(values), more)
-                    at, values = [at[one] for one in kept], [values[one] for one in kept]
-            place(at, values)
-
-        def place(at: Sequence[int], values: Sequence[Any]) -> None:
-            completed = self.shape.complete(run, values, places.take(at))
-            for index, value in zip(at, completed, strict=True):
-                rows[index][self.key] = value
-
-        run.wait(parts, put)
+        # What a resolver gave is looked at when it is awaited, the parts of a column are not.
+        return begin(run, self.shape, values, parts, places, looked=self.column is None)
 
 
 class _WithSchema:

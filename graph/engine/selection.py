@@ -9,7 +9,7 @@ to it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from graphql import (
@@ -32,7 +32,7 @@ from graphql.execution.collect_fields import (
 from graphql.execution.values import VariableValues
 
 from graph.engine.columns import Hints, Level
-from graph.engine.completion import Abstract, Leaf, List, Object, Shape
+from graph.engine.completion import Abstract, Later, Leaf, List, Object, Shape
 from graph.engine.fields import Field
 from graph.engine.places import Places
 from graph.engine.run import Run
@@ -59,21 +59,25 @@ class Selection:
         until they are put into it."""
         level = Level(run.request.context, objects, places.weights)
         columns: list[Sequence[Any]] = []
-        fills = []
+        rest: list[tuple[str, Later]] = []
         unplaced = Places(None, places.weights)
         for field in self.fields:
             if isinstance(field, str):
                 columns.append([self.type.name] * len(objects))
                 continue
             here = places.field(field.key, self.type.name) if field.placed else unplaced
-            column, fill = field.complete(run, level, here)
+            column, later = field.complete(run, level, here)
             columns.append(column)
-            if fill is not None:
-                fills.append(fill)
+            if later is not None:
+                rest.append((field.key, later))
         rows = self.rows(*columns) if columns else [{} for _ in objects]
-        for fill in fills:
-            fill(rows)
+        for key, later in rest:
+            later(partial(_put, rows, key))
         return rows
+
+
+def _put(rows: Sequence[dict[str, Any]], key: str, place: int, value: Any) -> None:
+    rows[place][key] = value
 
 
 @lru_cache(maxsize=1024)
