@@ -102,17 +102,21 @@ class Connection(asyncio.Protocol):
         if end < 0:
             return None
         if not self.start.startswith(b"HTTP/1.1 200"):
-            return self._wrong("no success")
+            self._wrong("no success")
+            return None
         if (found := LENGTH.search(self.start, 0, end)) is None:
             return 0 if self.start.endswith(b"\r\n0\r\n\r\n") else None  # chunked: RFC 9112, 7.1
         length = int(found[1])
         if self.length is not None and length != self.length:
-            return self._wrong(f"{length} bytes, not {self.length}")
+            self._wrong(f"{length} bytes, not {self.length}")
+            return None
         return end + 4 + length - len(self.start)
 
     def _wrong(self, reason: str) -> None:
         if not self.over.done():
-            self.over.set_exception(Wrong(f"{reason}: {self.start[:1000].decode(errors='replace')}"))
+            self.over.set_exception(
+                Wrong(f"{reason}: {self.start[:1000].decode(errors='replace')}")
+            )
         self.transport.close()
 
     def _answered(self) -> None:

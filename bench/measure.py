@@ -97,11 +97,11 @@ class Run:
         control(self.upstream.port, f"?courses={courses}&latency={latency}&whole={int(whole)}")
 
     def taking(self, operation: Operation, names: Sequence[str] = ()) -> list[str]:
-        """The contenders that run and can be asked this."""
+        """The contenders that run and can be asked this; with names, these of them that run."""
         return [
             name
             for name, contender in self.contenders.items()
-            if operation.name in contender.answers and (not names or name in names)
+            if (name in names if names else operation.name in contender.answers)
         ]
 
     def compared(self, operation: Operation, names: Sequence[str] = ()) -> Mapping[str, Answer]:
@@ -140,9 +140,7 @@ class Run:
         for count in connections:
             for turn in range(self.effort.rounds):
                 for name in _rotated(list(answers), turn):
-                    figures = self._round(
-                        name, sent, answers[name], count, self.effort.seconds
-                    )
+                    figures = self._round(name, sent, answers[name], count, self.effort.seconds)
                     found.setdefault(name, {}).setdefault(count, []).append(figures)
         return {
             name: {count: median_of(rounds) for count, rounds in own.items()}

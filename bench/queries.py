@@ -10,9 +10,7 @@ from typing import Any
 
 from bench.upstream.data import make_tables
 
-LEAVES = (
-    "key title description coverUrl url duration status statusText remoteId updatedAt"
-)
+LEAVES = "key title description coverUrl url duration status statusText remoteId updatedAt"
 """The ten fields of the list."""
 
 ALIASES = 40

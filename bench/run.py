@@ -22,7 +22,7 @@ from bench.contenders import CONTENDERS, SERVERS, Contender
 from bench.load import Wrong
 from bench.measure import Effort, Run, capacity
 from bench.processes import Failed, Programs, cores, free_port
-from bench.report import Results, machine, read_results, write_page, write_results
+from bench.report import PAGE, Results, goals, machine, read_results, write_page, write_results
 from bench.scenarios import QUICK, Extent
 
 FULL = Effort(rounds=5, seconds=2.0, warmup=2.0)
@@ -50,6 +50,7 @@ def main() -> None:
     if not arguments.quick and not arguments.only and not arguments.scenario:
         write_results(results)
         write_page(results)
+        print(f"\n{PAGE}\n\n{goals(results)}")
 
 
 def measured(
@@ -76,6 +77,7 @@ def measured(
         results.most_calls, results.beside = run.most_calls, run.beside
     if not only or "engine" in only:
         results.engine = engine.compared(effort.rounds)
+        print(f"\nengine\n{engine.shown(results.engine)}\n")
     print(
         f"Upstream: {results.capacity:,.0f} calls a second of processor, "
         f"{results.most_calls:,.0f} a second asked at most; "

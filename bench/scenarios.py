@@ -22,6 +22,10 @@ class Extent:
     """How far to go."""
 
     connections: Sequence[int] = (1, 16, 64)
+    longest: int = 5_000
+    """Rows of the list."""
+    listed: Sequence[int] = (1, 4)
+    """Connections that ask for the list."""
     rows: Sequence[int] = (1, 10, 100, 1_000, 5_000)
     steps: Sequence[int] = (0, 1, 2, 3, 4)
     sources: Sequence[int] = (1, 4, 16, 64)
@@ -30,7 +34,14 @@ class Extent:
 
 
 QUICK = Extent(
-    connections=(16,), rows=(1, 1_000), steps=(0, 2), sources=(1, 4), operations=(1, 10), crowds=()
+    connections=(16,),
+    longest=1_000,
+    listed=(1,),
+    rows=(1, 1_000),
+    steps=(0, 2),
+    sources=(1, 4),
+    operations=(1, 10),
+    crowds=(),
 )
 
 
@@ -46,10 +57,10 @@ def nested_far(run: Run, extent: Extent) -> Medians:
     return run.measure(queries.NESTED, sorted({1, *extent.connections}))
 
 
-def long_list(run: Run, _: Extent) -> Medians:
+def long_list(run: Run, extent: Extent) -> Medians:
     """5,000 rows of ten fields, on one page for everybody."""
-    run.play(courses=5_000, whole=True)
-    return run.measure(queries.listed(5_000), (1, 4))
+    run.play(courses=extent.longest, whole=True)
+    return run.measure(queries.listed(extent.longest), extent.listed)
 
 
 def tiny(run: Run, _: Extent) -> Medians:
@@ -100,7 +111,9 @@ def operations(run: Run, extent: Extent) -> Medians:
     found: Medians = {}
     for count in extent.operations:
         texts = [
-            Operation(f"O{number:03}", f"query O{number:03} {{ courses(first: 9) {{ nodes {{ key }} }} }}")
+            Operation(
+                f"O{number:03}", f"query O{number:03} {{ courses(first: 9) {{ nodes {{ key }} }} }}"
+            )
             for number in range(count)
         ]
         answers = run.compared(texts[0], (OURS.name,))

@@ -111,9 +111,7 @@ class Bindbee:
         question = read_question(params, model)
         table = self.tables[name]
         size = len(table.ids) if whole else question.size
-        records, last = table.page(
-            question.sought, question.spans, after=question.after, size=size
-        )
+        records, last = table.page(question.sought, question.spans, after=question.after, size=size)
         rows = [show(record, shape, model, self.tables) for record in records]
         return {"cursor": cursor_of(last), "page_size": len(rows), "items": rows}
 

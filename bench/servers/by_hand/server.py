@@ -7,7 +7,6 @@ by their names, and nothing else.
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -55,14 +54,17 @@ class ByHand:
     async def nested(self, _: Row) -> Any:
         rows = await self.get("courses", {"page_size": "50"})
         keys = [row["id"] for row in rows]
-        categories, skills, instructors, *groups = await asyncio.gather(
+        named_by_id = asyncio.gather(
             self.by_ids("categories", members(rows, "categories")),
             self.by_ids("skills", members(rows, "skills")),
             self.by_ids("users", members(rows, "instructors")),
-            *(self.completions(keys[at : at + 40]) for at in range(0, len(keys), 40)),
+        )
+        groups = await asyncio.gather(
+            *(self.completions(keys[at : at + 40]) for at in range(0, len(keys), 40))
         )
         completions = [row for group in groups for row in group]
         users = await self.by_ids("users", unique(row["user"] for row in completions))
+        categories, skills, instructors = await named_by_id
         named_categories = {key: named(row) for key, row in categories.items()}
         named_skills = {key: named(row) for key, row in skills.items()}
         people = {key: person(row) for key, row in (instructors | users).items()}

@@ -1,8 +1,8 @@
 """This project as ``coursegraph serve`` runs it, over one source or several at the fake Bindbee.
 
-Everything that each request passes is on. Raised, and checked all the same, are the numbers that the
-benchmark's own queries exceed: ``largest_page`` for the list of 5,000, the aliases of the wide
-query, the records and rows of the deep ones, and the time, since slow rounds queue for longer.
+Everything that each request passes is on. Raised, and checked all the same, are the numbers that
+the benchmark's own queries exceed: ``largest_page`` for the list of 5,000, aliases for the wide
+query, and the time, since with 256 requests under way slow rounds queue for longer.
 """
 
 from __future__ import annotations

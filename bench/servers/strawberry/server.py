@@ -1,4 +1,4 @@
-"""Strawberry as its guides teach it: a class for each type, a data loader a request, httpx, uvicorn.
+"""Strawberry as its guides teach it: a class for each type, loaders for each request, httpx.
 
 https://strawberry.rocks/docs/guides/dataloaders and https://strawberry.rocks/docs/integrations/asgi
 """
@@ -83,9 +83,7 @@ class Bindbee:
         by_id = {row["id"]: row for row in found}
         return [by_id.get(key) for key in keys]
 
-    async def completions_by(
-        self, relation: str, first: int, keys: list[str]
-    ) -> list[list[Row]]:
+    async def completions_by(self, relation: str, first: int, keys: list[str]) -> list[list[Row]]:
         """The first completions of each parent."""
         heads: defaultdict[str, list[Row]] = defaultdict(list)
 
@@ -334,9 +332,7 @@ class Query:
 
 async def _listed(info: Info, model: str, first: int) -> Sequence[Row]:
     size = min(first, LARGEST_PAGE)
-    rows = await info.context.bindbee.rows(
-        model, lambda rows: len(rows) >= first, page_size=size
-    )
+    rows = await info.context.bindbee.rows(model, lambda rows: len(rows) >= first, page_size=size)
     return rows[:first]
 
 
