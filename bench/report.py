@@ -241,7 +241,8 @@ def _engine(ratios: Mapping[str, Ratio]) -> str:
 # The figures that the project set itself.
 
 
-def _goals(results: Results) -> str:
+def goals(results: Results) -> str:
+    """What was measured, beside what is wanted."""
     rows = [
         [goal, f"{value:{form}}", bound, "yes" if reached else "**no**"]
         for goal, value, form, bound, reached in _reached(results)
