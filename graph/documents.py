@@ -1,9 +1,9 @@
 """Documents that were read before: parsed, measured, validated and planned once for each text.
 
 What a text is, its size, what is wrong with it, and how it is executed, is the same at every
-request; only what depends on the values of variables is decided anew. A text is kept from its second
-use on, so that texts that come once, such as those with values written into them, don't push out
-those that come all the time; and what is kept is bounded by the length of the texts.
+request; only what depends on the values of variables is decided anew. A text is kept from its
+second use on, so that texts that come once, such as those with values written into them, don't push
+out those that come all the time; and what is kept is bounded by the length of the texts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 MOST_TEXT = 400_000
-"""How much text is kept, in characters: an analysed document takes some 200 times as much memory."""
+"""How much text is kept, in characters: what is known of a text takes far more memory than it."""
 
 MOST_SEEN = 4_096
 """Of how many texts it is remembered that they came once."""
@@ -86,6 +86,8 @@ class Document:
     """Variables that ``@skip`` and ``@include`` look at."""
     filters: tuple[str, ...]
     """Variables that are given to a ``filter``."""
+    invalid: list[GraphQLError] = field(default_factory=list)
+    """What is wrong with it."""
     refusals: Bounded[Hashable, list[GraphQLError]] = field(
         default_factory=lambda: Bounded(MOST_SHAPES)
     )

@@ -60,6 +60,7 @@ class Context:
     _batches: dict[Hashable, Batch] = field(default_factory=dict)
     _once: dict[Hashable, asyncio.Task[Any]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+    _ended: bool = False
 
     def batch(self, name: Hashable, level: Level) -> Batch:
         """The loader of this name, made at its first use: what it loads is loaded once an
@@ -110,10 +111,13 @@ class Context:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        if self._ended:
+            task.cancel()
         return task
 
     def cancel(self) -> None:
-        """Stop whatever still runs: nobody waits for it."""
+        """Stop whatever still runs, and whatever would begin: nobody waits for it."""
+        self._ended = True
         for task in self._tasks:
             task.cancel()
 

@@ -117,11 +117,9 @@ def needed(type: str, names: Any) -> set[str]:
     return {check[0] for check in found if check and check[0] != "key"}
 
 
-def passes(type: str, filters: Mapping[str, Any]) -> Callable[[Any], bool] | None:
-    """A test of rows against filters; None where all rows pass."""
+def passes(type: str, filters: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """A test of rows against filters."""
     checks = [(check, value) for name, value in filters.items() if (check := _check(type, name))]
-    if not checks:
-        return None
 
     def test(row: Any) -> bool:
         return all(check(getattr(row, field), value) for (field, check), value in checks)

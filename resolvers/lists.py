@@ -133,4 +133,5 @@ def _leg(
         name = (entity.listing, client.source, *paging.question(narrowed))
         return await context.once(name, lambda: method(context.ask, narrowed))
 
-    return Leg(client.source, client.source, read, passes(entity.type, own))
+    check = passes(entity.type, own) if own else None
+    return Leg(client.source, client.source, read, check)

@@ -117,6 +117,7 @@ class _OfSource(DataLoader[str, Any]):
             else:
                 waiting.set_result(answer)
         else:
+            self._asked((key,))  # now, so that it is one load with what others ask for
             waiting = self.load(key)
         # An executor that gives up doesn't await all that it was handed; that is no fault to log.
         waiting.add_done_callback(seen)
@@ -136,7 +137,6 @@ class _OfSource(DataLoader[str, Any]):
     async def batch_load_fn(self, keys: list[str]) -> list[Any]:
         """The answers, in the order of the keys, which were gathered one by one."""
         found = self.many(keys, list)
-        self._send()
         return list(await found if isinstance(found, asyncio.Future) else found)
 
     def _coming(self, keys: Sequence[str], shape: Shape) -> asyncio.Future[Sequence[Any]]:
@@ -181,8 +181,7 @@ class _OfSource(DataLoader[str, Any]):
 
     def _send(self) -> None:
         load, self.gathering = self.gathering, None
-        if load is None:
-            return
+        assert load is not None
         task = self.owner.context.start(self._answered(list(load.keys)))
 
         def end(_: asyncio.Task[None]) -> None:

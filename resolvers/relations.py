@@ -59,8 +59,8 @@ class References:
             named = [None if error else refs for error, refs in zip(refused, named, strict=True)]
         values = _with(named, refused)
         parts: list[Part] = []
-        open = [place for place, refs in enumerate(named) if refs and str in map(type, refs)]
-        for source, places in (by_source(records, open) if open else {}).items():
+        keyed = [place for place, refs in enumerate(named) if refs and str in map(type, refs)]
+        for source, places in by_source(records, keyed).items():
             own = [named[place] for place in places]
             keys = [ref for refs in own for ref in refs if type(ref) is str]
             loader = entities.loader(context, self.plural)
@@ -89,9 +89,9 @@ def _filled(named: Sequence[Sequence[Any]], loaded: Sequence[Any]) -> list[Any]:
 
 def _with(values: list[Any], refused: Sequence[Exception | None]) -> list[Any]:
     """The values, errors in the places of those that were refused."""
-    return (
-        [error or each for error, each in zip(refused, values, strict=True)] if refused else values
-    )
+    if not refused:
+        return values
+    return [error or each for error, each in zip(refused, values, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ class Reference:
         refused = given(context, [None if ref is None else 1 for ref in named], weights)
         values = _with(named, refused)
         parts: list[Part] = []
-        open = [place for place, ref in enumerate(values) if type(ref) is str]
-        for source, places in (by_source(records, open) if open else {}).items():
+        keyed = [place for place, ref in enumerate(values) if type(ref) is str]
+        for source, places in by_source(records, keyed).items():
             keys = [named[place] for place in places]
             put(values, parts, places, entities.loader(context, self.plural).many(source, keys))
         return Arriving(values, parts) if parts else values
@@ -154,7 +154,7 @@ class Children:
         size = paging.page_size(context, first)
         if not hasattr(client, self.heads):
             if self.expected:
-                raise self._unsupported(client)
+                raise _unsupported(client)
             return None
         if after is None and not filters:
             return self._head(context, record, size)
@@ -189,7 +189,7 @@ class Children:
                 slices = partial(self._slices, context, own, heavy, size)
                 put(values, parts, places, self._batch(context, size).many(source, keys, slices))
             elif self.expected:
-                put(values, parts, places, [self._unsupported(client)] * len(places))
+                put(values, parts, places, [_unsupported(client)] * len(places))
         return Arriving(values, parts) if parts else values
 
     def _batch(self, context: Context, size: int) -> Batch:
@@ -227,14 +227,6 @@ class Children:
         digest = partial(self._digest, record)
         return paging.head_slice(digest, record.key, head.items, more=head.more, size=size)
 
-    def _unsupported(self, client: Client) -> ProviderError:
-        return ProviderError(
-            Kind.UNSUPPORTED,
-            "this source can't answer this relation",
-            source=client.source,
-            provider=client.provider,
-        )
-
     def leg(self, context: Context, record: Record, filters: Mapping[str, Any] = NO_FILTERS) -> Leg:
         """The children as a list to walk."""
         method = getattr(context.sources[record.source], self.page)
@@ -248,6 +240,15 @@ class Children:
 
     def _digest(self, record: Record, filters: Mapping[str, Any] = NO_FILTERS) -> str:
         return paging.digest(self.page, record.source, record.key, dict(filters))
+
+
+def _unsupported(client: Client) -> ProviderError:
+    return ProviderError(
+        Kind.UNSUPPORTED,
+        "this source can't answer this relation",
+        source=client.source,
+        provider=client.provider,
+    )
 
 
 async def _heads(

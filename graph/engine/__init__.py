@@ -47,7 +47,7 @@ Nothing here knows what this schema is about: it takes any schema of graphql-cor
 """
 
 from graph.engine.columns import Arriving, Column, Hints, Level
-from graph.engine.execution import PLANNED, Plan, Reasons, by_graphql_core, execute
+from graph.engine.execution import PLANNED, Plan, Reasons, by_graphql_core, execute, planned
 from graph.engine.run import Request
 from graph.engine.selection import Unplanned
 
@@ -63,4 +63,5 @@ __all__ = [
     "Unplanned",
     "by_graphql_core",
     "execute",
+    "planned",
 ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from graphql import GraphQLField, GraphQLObjectType
+from graphql.pyutils import Path
 
 
 class Level(NamedTuple):
@@ -23,6 +24,9 @@ class Level(NamedTuple):
     """The objects, each once."""
     weights: Sequence[int] | None = None
     """In how many places of the answer each object stands; None where each stands in one."""
+    paths: Sequence[Path | None] | None = None
+    """Where in the answer the field stands for each object; None where nothing at or below it
+    needs to know."""
 
 
 class Arriving(Protocol):
@@ -38,7 +42,7 @@ class Arriving(Protocol):
         """Places in the column, and what to await for their values, in the same order."""
 
 
-Values = list[Any] | Arriving
+Values = Sequence[Any] | Arriving
 """A column. A value that is an exception is the error of its object's field."""
 
 Load = Callable[[Level, Mapping[str, Any]], Values]

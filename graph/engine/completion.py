@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain, islice
 from types import CoroutineType, GeneratorType, NoneType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from graphql import (
     GraphQLAbstractType,
@@ -37,6 +37,7 @@ from graphql import (
 from graphql.pyutils import inspect, is_awaitable, is_iterable
 from graphql.pyutils.undefined import UndefinedType
 
+from graph.engine.columns import Arriving
 from graph.engine.places import Places
 from graph.engine.run import Run
 
@@ -239,7 +240,7 @@ class List(Shape):
                 return self._partly(run, values, places)
             values, coming = _flat(values)
         lengths = list(map(len, values))
-        items = list(chain.from_iterable(values))
+        items: Sequence[Any] = list(chain.from_iterable(values))
         if not items:
             return [[] for _ in values]
         standing = places.items(lengths)
@@ -254,7 +255,7 @@ class List(Shape):
         return lists
 
     def _listed(self, value: Any) -> Any:
-        if isinstance(value, list | tuple) or _arrives(value):
+        if isinstance(value, list | tuple) or arrives(value):
             return value
         if not is_iterable(value):
             return GraphQLError(
@@ -288,9 +289,9 @@ class _Items:
         owner[at] = value
 
 
-def _arrives(value: Any) -> bool:
-    """Whether a list is one whose items arrive in parts (``columns.Arriving``)."""
-    return hasattr(value, "parts") and hasattr(value, "values")
+def arrives(values: Any) -> TypeGuard[Arriving]:
+    """Whether values are such that arrive in parts: a column, or the items of a list."""
+    return hasattr(values, "parts") and hasattr(values, "values")
 
 
 def _flat(lists: Sequence[Any]) -> tuple[list[Sequence[Any]], list[Part]]:
@@ -299,7 +300,7 @@ def _flat(lists: Sequence[Any]) -> tuple[list[Sequence[Any]], list[Part]]:
     parts: list[Part] = []
     before = 0
     for each in lists:
-        if _arrives(each):
+        if arrives(each):
             parts += [([before + place for place in places], part) for places, part in each.parts]
             each = each.values
         found.append(each)
@@ -481,8 +482,8 @@ def _present(kinds: Kinds) -> Iterable[type]:
 
 
 def look_at(
-    run: Run, shape: Shape, values: list[Any], places: Places, *, awaited: bool
-) -> tuple[list[Any], Sequence[Part]]:
+    run: Run, shape: Shape, values: Sequence[Any], places: Places, *, awaited: bool
+) -> tuple[Sequence[Any], Sequence[Part]]:
     """The values that can be completed now, and the parts that have to be awaited.
 
     ``awaited`` says that there may be awaitables among the values.
@@ -531,7 +532,7 @@ def begin(
     column: list[Any] = [None] * len(values)
     if known:
         standing = places.take(known)
-        present = [values[place] for place in known]
+        present: Sequence[Any] = [values[place] for place in known]
         if not looked:
             present, more = look_at(run, shape, present, standing, awaited=False)
             if more:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     FieldNode,
@@ -23,7 +23,7 @@ from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
 
 from graph.engine.columns import Column, Level
-from graph.engine.completion import Later, Part, Shape, begin, look_at
+from graph.engine.completion import Later, Part, Shape, arrives, begin, look_at
 from graph.engine.places import Places
 from graph.engine.run import Run
 
@@ -75,15 +75,18 @@ class Field:
         if self.column is None:
             found = self._resolved(run, level, arguments, places)
             return look_at(run, self.shape, found, places, awaited=True)
+        if places.paths is not None:
+            level = level._replace(paths=places.paths)
         try:
             column = self.column.load(level, arguments)
         except Exception as error:
             return [error] * len(level.objects), ()
-        if not isinstance(column, list):
+        if arrives(column):
             return column.values, column.parts
+        values = cast("Sequence[Any]", column)
         if self.shape.looking:
-            return look_at(run, self.shape, column, places, awaited=False)
-        return column, ()
+            return look_at(run, self.shape, values, places, awaited=False)
+        return values, ()
 
     def arguments(self, run: Run) -> Mapping[str, Any]:
         """The arguments, coerced (section 6.4.1).
