@@ -23,7 +23,8 @@ from bench import queries
 from bench.queries import Operation
 from bench.upstream.data import make_tables
 from graph.limits import Limits
-from graph.schema import Subgraph, make_schema
+from graph.schema import make_schema
+from graph.subgraph import Subgraph
 from providers.base import Ask, Found, Head, Heads, Listing, Page, Query
 from providers.bindbee import reading as tables
 from providers.model import (
