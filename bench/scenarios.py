@@ -22,6 +22,8 @@ class Extent:
     """How far to go."""
 
     connections: Sequence[int] = (1, 16, 64)
+    far: Sequence[int] = (1, 16, 64)
+    """Connections where the upstream is far."""
     longest: int = 5_000
     """Rows of the list."""
     listed: Sequence[int] = (1, 4)
@@ -34,7 +36,8 @@ class Extent:
 
 
 QUICK = Extent(
-    connections=(16,),
+    connections=(4,),
+    far=(1,),
     longest=1_000,
     listed=(1,),
     rows=(1, 1_000),
@@ -54,7 +57,7 @@ def nested(run: Run, extent: Extent) -> Medians:
 def nested_far(run: Run, extent: Extent) -> Medians:
     """The nested query, upstream far."""
     run.play(latency=LATENCY)
-    return run.measure(queries.NESTED, sorted({1, *extent.connections}))
+    return run.measure(queries.NESTED, extent.far)
 
 
 def long_list(run: Run, extent: Extent) -> Medians:
@@ -160,6 +163,10 @@ SCENARIOS: Mapping[str, Scenario] = {
     "sources": sources,
 }
 """By name, in the order in which they run: peaks of memory are read after the first."""
+
+
+GROWTH = frozenset({"rows", "depth", "crowd", "operations", "sources"})
+"""Scenarios that look at how a figure changes: they have many points, and take less for each."""
 
 
 def chosen(names: Sequence[str]) -> Iterator[tuple[str, Scenario]]:
