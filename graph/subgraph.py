@@ -20,6 +20,7 @@ from graphql import (
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLSyntaxError,
     parse,
     specified_rules,
@@ -36,10 +37,21 @@ from strawberry.types.graphql import OperationType
 from graph import limits, representatives
 from graph.columns import COLUMN
 from graph.documents import Document, Documents
-from graph.engine import Column, Hints, Plan, Reasons, Request, Unplanned, by_graphql_core, planned
+from graph.engine import (
+    Column,
+    Hints,
+    Plan,
+    Reasons,
+    Request,
+    Unplanned,
+    Written,
+    by_graphql_core,
+    planned,
+)
 from graph.entity import DECLARATIONS
 from graph.errors import Code, beside
 from graph.limits import Limits
+from graph.scalars import WRITTEN
 from graph.selection import wanted
 from resolvers.context import Context
 
@@ -238,4 +250,9 @@ def _record(type: GraphQLObjectType) -> type[Any] | None:
     return declaration.record if declaration else None
 
 
-HINTS = Hints(column=_column, record=_record)
+def _written(type: GraphQLScalarType) -> Written | None:
+    """How a scalar of ours is written."""
+    return WRITTEN.get(type.name)
+
+
+HINTS = Hints(_column, _record, _written)
