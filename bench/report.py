@@ -19,10 +19,8 @@ from bench.contenders import CONTENDERS, NODE, OURS, SERVERS
 from bench.engine import Ratio
 from bench.measure import Figures, Medians
 
-DOCS = Path(__file__).parent.parent / "docs"
-PAGE = DOCS / "performance.md"
-FOLDER = DOCS / "performance"
-RESULTS = FOLDER / "results.json"
+PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+RESULTS = PAGE.with_suffix("") / "results.json"
 
 BEGIN, END = (
     "<!-- measured: make bench writes what follows -->",
@@ -87,20 +85,20 @@ def read_results() -> Results:
 
 def write_results(results: Results) -> None:
     """Keep results, so that the page can be written again without a run."""
-    FOLDER.mkdir(exist_ok=True)
+    RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
 
 
-def write_page(results: Results) -> None:
-    """Write the page and its charts."""
-    FOLDER.mkdir(exist_ok=True)
+def write_page(results: Results, page: Path = PAGE) -> None:
+    """Write what was measured into the page, and its charts into the folder named like it."""
+    folder = page.with_suffix("")
+    folder.mkdir(exist_ok=True)
     for name, chart in _charts(results):
-        (FOLDER / f"{name}.svg").write_text(chart, encoding="utf-8")
-    text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
+        (folder / f"{name}.svg").write_text(chart, encoding="utf-8")
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     measured = "\n\n".join(_sections(results))
-    PAGE.write_text(f"{before}{BEGIN}\n\n{measured}\n\n{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{BEGIN}\n\n{measured}\n\n{END}{after}", encoding="utf-8")
 
 
 def _sections(results: Results) -> Iterator[str]:

@@ -26,7 +26,7 @@ from bench.processes import Failed, Programs, cores, free_port
 from bench.report import PAGE, Results, goals, machine, read_results, write_page, write_results
 from bench.scenarios import QUICK, Extent
 
-FULL = Effort(rounds=5, seconds=1.5, warmup=1.0)
+FULL = Effort(rounds=5, seconds=1.5, warmup=3.0)
 SHORT = Effort(rounds=1, seconds=0.2, warmup=0.0)
 
 
@@ -90,7 +90,8 @@ def measured(
 
 def less(effort: Effort) -> Effort:
     """Two thirds of the time, for what is looked at for its growth."""
-    return replace(effort, rounds=min(effort.rounds, 3), seconds=effort.seconds * 2 / 3)
+    seconds, warmup = effort.seconds * 2 / 3, effort.warmup / 3
+    return replace(effort, rounds=min(effort.rounds, 3), seconds=seconds, warmup=warmup)
 
 
 def _tell(name: str, results: Results, seconds: float) -> None:

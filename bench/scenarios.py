@@ -119,7 +119,8 @@ def operations(run: Run, extent: Extent) -> Medians:
             )
             for number in range(count)
         ]
-        answers = run.compared(texts[0], (OURS.name,))
+        # Each is asked first, since an operation that comes once isn't one that comes again.
+        *_, answers = (run.compared(text, (OURS.name,)) for text in texts)
         _add(found, count, run.timed(texts, answers, (1,)))
     return found
 

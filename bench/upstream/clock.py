@@ -30,12 +30,18 @@ class Delay:
     """What is to be written, each with the nanosecond when it is due."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
         self.nanoseconds = 0
         self.waiting: deque[tuple[int, asyncio.WriteTransport, bytes]] = deque()
         self.timer = libc.timerfd_create(CLOCK_MONOTONIC, os.O_NONBLOCK | os.O_CLOEXEC)
         if self.timer < 0:
             raise OSError(ctypes.get_errno(), "timerfd_create")
         loop.add_reader(self.timer, self._due)
+
+    def close(self) -> None:
+        """Let go of the timer."""
+        self.loop.remove_reader(self.timer)
+        os.close(self.timer)
 
     def write(self, transport: asyncio.WriteTransport, data: bytes) -> None:
         """Write now, or as much later as is played."""

@@ -1,4 +1,4 @@
-"""The graph's own HTTP client, aiohttp, as bare as it can be used: nothing is counted or bounded."""
+"""The HTTP client that the graph has, aiohttp, as bare as it can be used."""
 
 from __future__ import annotations
 
