@@ -27,6 +27,7 @@ from graphql import (
 )
 from graphql import ExecutionResult as GraphQLExecutionResult
 from graphql.execution import get_variable_values
+from graphql.execution.values import VariableValues
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.schema import validate_document
@@ -54,6 +55,8 @@ from graph.limits import Limits
 from graph.scalars import WRITTEN
 from graph.selection import wanted
 from resolvers.context import Context
+
+NO_VARIABLES = VariableValues({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +126,10 @@ class Subgraph(strawberry.federation.Schema):
             raise InvalidOperationTypeError(type)
         if document.invalid:
             return PreExecutionError(None, document.invalid)
-        coerced = get_variable_values(
-            self._schema, operation.variable_definitions or (), dict(variables)
+        coerced = (
+            get_variable_values(self._schema, operation.variable_definitions, dict(variables))
+            if operation.variable_definitions
+            else NO_VARIABLES
         )
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
