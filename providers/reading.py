@@ -44,6 +44,10 @@ class Unkeyed(Exception):
     """An object has no usable key, so it can't be a record."""
 
 
+FAILURES = (Unkeyed, TypeError, ValueError, ArithmeticError)
+"""What a converter raises where it can make nothing of a value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One reading: whose data it is, and on which terms.
@@ -173,7 +177,7 @@ class Reader(Generic[R]):
         """
         if self.key is None:
             return owner
-        values = [_at(raw, path) for path in self.key.paths]
+        values = [at(raw, path) for path in self.key.paths]
         converter = typing.cast(Converter, self.key.converter)
         try:
             key = converter(owner, *values) if self.owned else converter(*values)
@@ -194,7 +198,7 @@ class Reader(Generic[R]):
         key = self.key_of(raw, owner)
         values: dict[str, Any] = {}
         for cell in self.chosen(reading.ask.fields(self.record)):
-            found = [_at(raw, path) for path in cell.paths]
+            found = [at(raw, path) for path in cell.paths]
             if all(value is None for value in found):
                 continue
             try:
@@ -203,7 +207,7 @@ class Reader(Generic[R]):
                     values[cell.name] = cell.converter.read(found[0], reading, key, shallow=shallow)
                 else:
                     values[cell.name] = cell.converter(*found)
-            except (Unkeyed, TypeError, ValueError, ArithmeticError):
+            except FAILURES:
                 field = f"{self.record.__name__}.{cell.name}"
                 reading.ask.unreadable[reading.source, field] += 1
         return self.record(source=reading.source, key=key, **values)
@@ -219,7 +223,8 @@ class Reader(Generic[R]):
         return found
 
 
-def _at(raw: Any, path: tuple[str, ...]) -> Any:
+def at(raw: Any, path: tuple[str, ...]) -> Any:
+    """What stands at a path; None where nothing does."""
     for name in path:
         if not isinstance(raw, Mapping):
             return None

@@ -53,6 +53,14 @@ class Model(Generic[R]):
     """Parameter by unified filter name."""
     expands: bool = True
 
+    def relation(self, parameter: str) -> str:
+        """The field that names what the list is narrowed to by this parameter."""
+        return next(
+            cell.name
+            for cell in self.reader.cells.values()
+            if isinstance(cell.converter, Nested) and cell.paths == ((parameter,),)
+        )
+
 
 COURSES = Model(
     "courses",
