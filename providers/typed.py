@@ -93,6 +93,8 @@ class Bodies:
 
     def __init__(self) -> None:
         self._pauses: dict[Reader[Any], _Pause] = {}
+        self.refusals = 0
+        """How many bodies were refused."""
 
     def reads(
         self, reader: Reader[R], reading: Reading, envelope: Envelope, owner: str = ""
@@ -111,6 +113,7 @@ class Bodies:
                 try:
                     found = _typed(layout, reading, envelope, owner, data)
                 except REFUSALS:
+                    self.refusals += 1
                     pause.begin()
                 else:
                     pause.forget()
@@ -118,6 +121,10 @@ class Bodies:
             return tolerant(reader, reading, envelope, owner, data)
 
         return decode
+
+    def is_paused(self, reader: Reader[Any]) -> bool:
+        """Whether the table's last body was refused, or read tolerantly after one that was."""
+        return reader in self._pauses and self._pauses[reader].refusals > 0
 
 
 @dataclass(slots=True)
@@ -378,7 +385,9 @@ class Drawing:
             assert reader.key
             struct.place("key", _KEY, reader.key.paths[0][0])
             return None
-        part = self._part(reader.key, struct) if reader.key else dict
+        if reader.key is None:
+            return lambda row, owner: owner
+        part = self._part(reader.key, struct)
         return lambda row, owner: reader.key_of(part(row), owner)
 
     def _is_plain(
