@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from operator import attrgetter
 from typing import Annotated, Any, Generic, TypeVar
@@ -44,6 +44,7 @@ from providers.reading import (
 )
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 REFUSALS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Unkeyed)
 """What a body meets that is not as its layout has it."""
@@ -73,10 +74,10 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class Body(Generic[R]):
+class Body(Generic[T]):
     """What a body holds."""
 
-    records: list[R] | None
+    records: list[T] | None
     """Its records, or None where its envelope is another than was expected."""
     count: int = 0
     """How many rows it has; those without a key are among them."""
@@ -154,9 +155,22 @@ def tolerant(
     Raises:
         ProviderError: ``BAD_RESPONSE`` where the bytes are no JSON.
     """
+    body = unread(envelope, data)
+    if body.records is None:
+        return body
+    return replace(body, records=reader.read_all(body.records, reading, owner))
+
+
+def unread(envelope: Envelope, data: bytes) -> Body[Any]:
+    """A body whose rows are as they came.
+
+    Raises:
+        ProviderError: ``BAD_RESPONSE`` where the bytes are no JSON.
+    """
     body = decoded(data)
     members = body if isinstance(body, Mapping) else {}
     rest = {name: members.get(name) for name in envelope.rest}
+    found: Any
     if envelope.first and members:
         found = next((each for each in members.values() if isinstance(each, list)), None)
     else:
@@ -165,8 +179,8 @@ def tolerant(
         return Body(None, rest=rest)
     if not envelope.many and envelope.rows is not None and not isinstance(found, Mapping):
         return Body(None, rest=rest)
-    rows: list[Any] = found if envelope.many else [found]  # type: ignore[assignment]
-    return Body(reader.read_all(rows, reading, owner), len(rows), rest)
+    rows = found if envelope.many else [found]
+    return Body(rows, len(rows), rest)
 
 
 def _typed(

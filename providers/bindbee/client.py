@@ -34,7 +34,7 @@ from providers.bindbee.models import (
 )
 from providers.bindbee.reading import Connector, Integration
 from providers.errors import Kind, ProviderError
-from providers.http import Http
+from providers.http import Answer, Http
 from providers.model import (
     Assignment,
     Category,
@@ -50,7 +50,7 @@ from providers.model import (
 )
 from providers.reading import Reading
 from providers.secrets import Header, Secret, bearer
-from providers.typed import Bodies, Body, Envelope
+from providers.typed import Bodies, Body, Envelope, unread
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -172,25 +172,21 @@ class Bindbee:
         self, model: Model[R], reading: Reading, params: Mapping[str, str | None]
     ) -> tuple[list[R], str | None]:
         """One page's records, and the cursor of the next page."""
-        answer = await self.http.get(
-            reading.ask,
-            f"{API}/{model.path}",
-            params=params,
-            decode=self._bodies.reads(model.reader, reading, PAGE),
+        decode = self._bodies.reads(model.reader, reading, PAGE)
+        return _opened(
+            await self.http.get(reading.ask, f"{API}/{model.path}", params=params, decode=decode)
         )
-        body: Body[R] = answer.body
-        answer.call.rows = body.count if body.records is not None else None
-        return _checked(body.records, body.rest["cursor"])
 
     async def _account_page(
         self, ask: Ask, path: str, params: Mapping[str, str | None]
     ) -> tuple[list[Any], str | None]:
-        """One page's rows of what belongs to the API key, not to the connector, as they came."""
-        answer = await self.http.get(ask, f"{API}/{path}", params=params, credentials=self._key)
-        body = answer.body if isinstance(answer.body, Mapping) else {}
-        rows = body.get("items")
-        answer.call.rows = len(rows) if isinstance(rows, list) else None
-        return _checked(rows, body.get("cursor"))
+        """One page's rows, as they came, of what belongs to the API key, not to the connector."""
+        decode = partial(unread, PAGE)
+        return _opened(
+            await self.http.get(
+                ask, f"{API}/{path}", params=params, credentials=self._key, decode=decode
+            )
+        )
 
     async def _walk(
         self,
@@ -430,13 +426,16 @@ class Bindbee:
         return found
 
 
-def _checked(rows: Any, cursor: Any) -> tuple[list[Any], str | None]:
+def _opened(answer: Answer) -> tuple[list[Any], str | None]:
     """Rows and cursor of a page. https://docs.bindbee.dev/basics/pagination"""
-    if not isinstance(rows, list):
+    body: Body[Any] = answer.body
+    if body.records is None:
         raise ProviderError(Kind.BAD_RESPONSE, "the provider's page has no items")
+    cursor = body.rest["cursor"]
     if cursor is not None and not isinstance(cursor, str):
         raise ProviderError(Kind.BAD_RESPONSE, "the provider's page has a cursor that is no text")
-    return rows, cursor or None
+    answer.call.rows = body.count
+    return body.records, cursor or None
 
 
 def _groups(parents: Sequence[str], first: int) -> list[Sequence[str]]:
