@@ -27,7 +27,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import UnionType
 from typing import Any, Generic, TypeVar
 
@@ -38,6 +38,9 @@ from providers.model import Record
 R = TypeVar("R", bound=Record)
 
 Converter = Callable[..., Any]
+
+Selection = tuple[frozenset[str] | None, ...]
+"""Wanted fields of each record in a table's reach, in its order; None where none are wanted."""
 
 
 class Unkeyed(Exception):
@@ -158,6 +161,28 @@ class Reader(Generic[R]):
             name: _cell(name, cell, _default(hints[name])) for name, cell in cells.items()
         }
         self.chosen = lru_cache(maxsize=256)(self._choose)
+
+    @cached_property
+    def reach(self) -> tuple[str, ...]:
+        """The names of the records that the table may read: its own, and those inside it."""
+        found: dict[Reader[Any], str] = {}
+        waiting: list[Reader[Any]] = [self]
+        while waiting:
+            each = waiting.pop()
+            if each not in found:
+                found[each] = each.record.__name__
+                converters = (cell.converter for cell in each.cells.values())
+                waiting += [nested.reader for nested in converters if isinstance(nested, Nested)]
+        return tuple(dict.fromkeys(found.values()))
+
+    def selection(self, ask: Ask) -> Selection:
+        """What an ask wants of all that the table may read: what is made for it is kept by this."""
+        return tuple(map(ask.wanted.get, self.reach))
+
+    def selected(self, selection: Selection) -> dict[str, frozenset[str]]:
+        """The wanted fields by the record's name, out of a selection."""
+        named = zip(self.reach, selection, strict=True)
+        return {name: fields for name, fields in named if fields is not None}
 
     def _choose(self, fields: frozenset[str]) -> tuple[Cell, ...]:
         return tuple(cell for name, cell in self.cells.items() if name in fields)

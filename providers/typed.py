@@ -39,6 +39,7 @@ from providers.reading import (
     Reading,
     Ref,
     Refs,
+    Selection,
     Unkeyed,
     at,
 )
@@ -105,8 +106,7 @@ class Bodies:
         Raises, when called:
             ProviderError: ``BAD_RESPONSE`` where the bytes are no JSON.
         """
-        wanted = tuple(map(reading.ask.wanted.get, _reachable(reader)))
-        layout = _layout(reader, wanted, reading.shallow)
+        layout = _layout(reader, reader.selection(reading.ask), reading.shallow)
         pause = self._pauses.setdefault(reader, _Pause())
 
         def decode(data: bytes) -> Body[R]:
@@ -309,30 +309,11 @@ class Layout(Generic[R]):
             inner.layout.complete(inner.found(rows), reading, "")
 
 
-@lru_cache(maxsize=1024)
-def _reachable(reader: Reader[Any]) -> tuple[str, ...]:
-    """The names of the records that a table may read."""
-    found: dict[Reader[Any], str] = {}
-    waiting = [reader]
-    while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found[each] = each.record.__name__
-            nested = (cell.converter for cell in each.cells.values())
-            waiting += [one.reader for one in nested if isinstance(one, Nested)]
-    return tuple(dict.fromkeys(found.values()))
-
-
 @lru_cache(maxsize=MOST_LAYOUTS)
-def _layout(
-    reader: Reader[R], wanted: tuple[frozenset[str] | None, ...], shallow: frozenset[str]
-) -> Layout[R] | None:
-    """The layout of a table; None where it has none. ``wanted`` are the fields of each record
-    that it reaches."""
-    names = zip(_reachable(reader), wanted, strict=True)
-    drawing = Drawing({name: each for name, each in names if each is not None}, shallow)
+def _layout(reader: Reader[R], selection: Selection, shallow: frozenset[str]) -> Layout[R] | None:
+    """The layout of a table; None where it has none."""
     try:
-        return drawing.draw(reader)
+        return Drawing(reader.selected(selection), shallow).draw(reader)
     except Unsuited:
         return None
 

@@ -455,8 +455,10 @@ def _is_id(key: str) -> bool:
     return "," not in key and key.isprintable()
 
 
-def _keys_of(refs: Any) -> list[str]:
+def _keys_of(refs: Any) -> Sequence[str]:
     """The keys under a relation, whether it was expanded or not."""
+    if isinstance(refs, str):
+        return (refs,)
     several = refs if isinstance(refs, tuple) else (refs,) if refs is not None else ()
     return [each.key if isinstance(each, Record) else each for each in several]
 
