@@ -196,7 +196,11 @@ def choice(table: Mapping[str, T]) -> Callable[[Any], T | None]:
     """A converter that looks a word up, whatever its case; None for a word that is not in the
     table."""
     folded = {word.casefold(): value for word, value in table.items()}
-    usual = {**{word.upper(): value for word, value in folded.items()}, **folded, **table}
+    usual = {
+        form: value
+        for word, value in folded.items()
+        for form in (word, word.upper(), word.capitalize())
+    }
 
     def convert(value: Any) -> T | None:
         try:
