@@ -29,7 +29,8 @@ from graph.explorer import Tab
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from graph.requests import Operation, Unreadable
-from graph.schema import Subgraph, make_schema
+from graph.schema import make_schema
+from graph.subgraph import Subgraph
 from providers.base import Ask, Client
 from providers.errors import DETAILS, Kind
 from providers.http import Transport

@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 import strawberry
 import strawberry.federation
 
+from graph.columns import attribute, marked
+
 Item = TypeVar("Item")
 
 
@@ -21,16 +23,20 @@ class PageInfo:
 
     has_next_page: bool = strawberry.field(
         description="Whether there may be rows after this page. A source may say so and then have "
-        "none: the next page can be empty."
+        "none: the next page can be empty.",
+        metadata=marked(attribute("has_next_page")),
     )
     has_previous_page: bool = strawberry.field(
-        description="Whether this page was asked for with `after`."
+        description="Whether this page was asked for with `after`.",
+        metadata=marked(attribute("has_previous_page")),
     )
     start_cursor: str | None = strawberry.field(
-        description="Cursor of the first row; null where the page is empty."
+        description="Cursor of the first row; null where the page is empty.",
+        metadata=marked(attribute("start_cursor")),
     )
     end_cursor: str | None = strawberry.field(
-        description="Cursor to go on after; null where the page is empty and nothing follows."
+        description="Cursor to go on after; null where the page is empty and nothing follows.",
+        metadata=marked(attribute("end_cursor")),
     )
 
 
@@ -38,14 +44,22 @@ class PageInfo:
 class Edge(Generic[Item]):
     """Relay's edge."""
 
-    node: Item = strawberry.field(description="The row.")
-    cursor: str = strawberry.field(description="Cursor to go on after this row.")
+    node: Item = strawberry.field(description="The row.", metadata=marked(attribute("node")))
+    cursor: str = strawberry.field(
+        description="Cursor to go on after this row.", metadata=marked(attribute("cursor"))
+    )
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[Item]):
     """Relay's connection, with the rows themselves beside their edges."""
 
-    edges: list[Edge[Item]] = strawberry.field(description="Rows with their cursors.")
-    nodes: list[Item] = strawberry.field(description="Rows without their cursors.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
+    edges: list[Edge[Item]] = strawberry.field(
+        description="Rows with their cursors.", metadata=marked(attribute("edges"))
+    )
+    nodes: list[Item] = strawberry.field(
+        description="Rows without their cursors.", metadata=marked(attribute("nodes"))
+    )
+    page_info: PageInfo = strawberry.field(
+        description="Where the page stands in its list.", metadata=marked(attribute("page_info"))
+    )

@@ -12,6 +12,9 @@ A field is one of these:
 * ``computed``: a plain function of the context and the record;
 * ``facet``: what only one provider has (``graph/facets``), added to a type with ``extend``.
 
+Each has a ``Column``, which answers it for a whole level of objects (``graph.columns``); what has
+GraphQL arguments of its own is ``answered_by`` a resolver, and has one only where it says so.
+
 What each field needs of its record is kept in ``NEEDS``: from it, ``graph.selection`` knows what an
 operation wants of each record type.
 """
@@ -24,13 +27,16 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from operator import attrgetter
 from typing import Annotated, Any, TypeVar
 
 import strawberry
 import strawberry.federation
 from strawberry.utils.str_converters import to_camel_case
 
+from graph.columns import attribute, each, first_pages, marked, of_relation
 from graph.descriptions import attribute_descriptions, described
+from graph.engine.columns import Column, Level, Values
 from providers import coverage
 from providers.model import Record
 from resolvers import ids, sources
@@ -55,6 +61,8 @@ class Declared:
     """Fields of the record that it reads."""
     method: str = ""
     """Method of a source's client that it needs."""
+    column: Column | None = None
+    """How it is answered for a whole level; None where its resolver answers each object."""
 
 
 @dataclass(slots=True)
@@ -149,7 +157,7 @@ def references(plural: str, *, by: str) -> Any:
     def resolve(root: Any, info: strawberry.Info) -> Any:
         return relation.resolve(info.context, root)
 
-    return Declared(resolve, frozenset({by}))
+    return Declared(resolve, frozenset({by}), column=of_relation(relation))
 
 
 def reference(plural: str, *, by: str) -> Any:
@@ -159,7 +167,7 @@ def reference(plural: str, *, by: str) -> Any:
     def resolve(root: Any, info: strawberry.Info) -> Any:
         return relation.resolve(info.context, root)
 
-    return Declared(resolve, frozenset({by}))
+    return Declared(resolve, frozenset({by}), column=of_relation(relation))
 
 
 def children(heads: str, page: str, *, expected: bool = False) -> Any:
@@ -171,7 +179,7 @@ def children(heads: str, page: str, *, expected: bool = False) -> Any:
     ) -> Any:
         return page_of(relation, info, root, first, after)
 
-    return Declared(resolve, method=heads)
+    return Declared(resolve, method=heads, column=first_pages(relation))
 
 
 def page_of(
@@ -195,7 +203,7 @@ def detail(method: str) -> Any:
     def resolve(root: Any, info: strawberry.Info) -> Any:
         return relation.resolve(info.context, root)
 
-    return Declared(resolve, method=method)
+    return Declared(resolve, method=method, column=of_relation(relation))
 
 
 def computed(function: Callable[[Context, Any], Any], *needs: str) -> Any:
@@ -204,15 +212,22 @@ def computed(function: Callable[[Context, Any], Any], *needs: str) -> Any:
     def resolve(root: Any, info: strawberry.Info) -> Any:
         return function(info.context, root)
 
-    return Declared(resolve, frozenset(needs))
+    return Declared(resolve, frozenset(needs), column=each(function))
 
 
-def answered_by(resolver: Callable[..., Any], method: str = "") -> Any:
+def answered_by(
+    resolver: Callable[..., Any], method: str = "", column: Column | None = None
+) -> Any:
     """What a function with GraphQL arguments answers: ``(root, info, …)``, as Strawberry calls it.
 
     ``method`` is the method of a source's client that it needs, if it is one.
     """
-    return Declared(resolver, method=method)
+    return Declared(resolver, method=method, column=column)
+
+
+def told(method: str) -> Any:
+    """What a method of a source's client answers about the account itself."""
+    return computed(lambda context, source: sources.told(context, source, method))
 
 
 def facet(record: type[Record]) -> Any:
@@ -221,7 +236,11 @@ def facet(record: type[Record]) -> Any:
     def resolve(root: Any) -> Any:
         return root.facet if isinstance(root.facet, record) else None
 
-    return Declared(resolve, frozenset({"facet"}))
+    def load(level: Level, _: Mapping[str, Any]) -> Values:
+        facets = map(attrgetter("facet"), level.objects)
+        return [facet if isinstance(facet, record) else None for facet in facets]
+
+    return Declared(resolve, frozenset({"facet"}), column=Column(load))
 
 
 def source_facet(provider: str) -> Any:
@@ -230,7 +249,10 @@ def source_facet(provider: str) -> Any:
     def resolve(root: Any) -> Any:
         return root if root.client.provider == provider else None
 
-    return Declared(resolve)
+    def load(level: Level, _: Mapping[str, Any]) -> Values:
+        return list(map(resolve, level.objects))
+
+    return Declared(resolve, column=Column(load))
 
 
 def given(value: Any) -> Any:
@@ -299,12 +321,14 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
         for name, hint in _hints(owner, known).items():
             declared = owner.__dict__.get(name)
             resolver: Any = declared.resolver if isinstance(declared, Declared) else None
+            column = declared.column if isinstance(declared, Declared) else attribute(name)
             annotations[name] = hint
             own = declared.needs if isinstance(declared, Declared) else frozenset({name})
             needs[to_camel_case(name)] = own & frozenset(getattr(record, "__struct_fields__", ()))
             told = "" if _is_facet(owner) else _coverage(record, declared, own)
             text = f"{descriptions[name]} {told}".strip()
-            setattr(cls, name, strawberry.field(resolver=resolver, description=text))
+            field = strawberry.field(resolver=resolver, description=text, metadata=marked(column))
+            setattr(cls, name, field)
     cls.__annotations__ = annotations
     NEEDS[cls.__name__] = needs
     READS[cls.__name__] = {each.__name__: fields for each, fields in declaration.reads.items()}
@@ -346,16 +370,31 @@ def _identity(cls: type, record: Any, known: Mapping[str, Any]) -> dict[str, Any
     def source(root: Any, info: strawberry.Info) -> Any:
         return sources.find(info.context, root.source)
 
+    def all_ids(level: Level, _: Mapping[str, Any]) -> Values:
+        return ids.encode_all(type_name, level.objects)
+
     text = (
         f"Id of the {type_name.lower()} in this graph: opaque, and the same as long as it exists."
     )
-    cls.id = strawberry.field(resolver=id, description=text)  # type: ignore[attr-defined]
+    cls.id = strawberry.field(  # type: ignore[attr-defined]
+        resolver=id, description=text, metadata=marked(Column(all_ids))
+    )
     if not issubclass(record, Record):  # a source has no key of a provider's, and is its own source
         return {"id": strawberry.ID}
     cls.key = strawberry.field(  # type: ignore[attr-defined]
-        description="Id that the provider's own API uses; unique inside its source only."
+        description="Id that the provider's own API uses; unique inside its source only.",
+        metadata=marked(attribute("key")),
     )
     cls.source = strawberry.field(  # type: ignore[attr-defined]
-        resolver=source, description="Source that holds the record."
+        resolver=source,
+        description="Source that holds the record.",
+        metadata=marked(Column(_sources)),
     )
     return {"id": strawberry.ID, "key": str, "source": known["Source"]}
+
+
+def _sources(level: Level, _: Mapping[str, Any]) -> Values:
+    """The sources that hold the records."""
+    names = list(map(attrgetter("source"), level.objects))
+    found = {name: sources.find(level.context, name) for name in set(names)}
+    return list(map(found.__getitem__, names))

@@ -30,6 +30,15 @@ from graph.errors import LimitExceeded
 DEFAULT_FIRST = 20
 """Rows of a connection that isn't told how many to give."""
 
+ROWS = "first"
+"""Argument that says how many rows a connection gives."""
+
+KEYS = ("ids", "representations")
+"""Arguments that are lists of what is to be given, one by one."""
+
+SIZED = frozenset({ROWS, *KEYS})
+"""Arguments whose values say how much is asked for."""
+
 CEILING = 1_000_000
 """Counts stop here: more is as bad, and adding up stays cheap."""
 
@@ -224,9 +233,9 @@ class _Measuring:
         """How many rows a field may give, or None where it is no list that a caller sizes."""
         for argument in node.arguments or ():
             name, value = argument.name.value, _plain(argument.value, self.variables)
-            if name == "first" and isinstance(value, int | float) and value == value:
+            if name == ROWS and isinstance(value, int | float) and value == value:
                 return int(min(max(value, 0), CEILING))
-            if name in ("ids", "representations") and isinstance(value, list):
+            if name in KEYS and isinstance(value, list):
                 return len(value)
         return DEFAULT_FIRST if part.fields_named & {"nodes", "edges"} else None
 

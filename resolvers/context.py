@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from providers.base import Ask, Client
 from providers.errors import ProviderError
+from providers.model import Record
 from resolvers.errors import LimitReached
-from resolvers.loaders import Batch, Level
+from resolvers.loaders import Batch, Level, afresh, seen
 
 T = TypeVar("T")
 
@@ -50,18 +51,48 @@ class Context:
     problems: list[Problem] = field(default_factory=list)
     """What went wrong beside the data."""
 
+    primed: list[Sequence[Record]] = field(default_factory=list)
+    """Records that lists gave, each list of one type; see ``resolvers.entities.prime``."""
+
+    indexed: dict[str, int] = field(default_factory=dict)
+    """By plural, how many of these lists its loader has looked at."""
+
     _batches: dict[Hashable, Batch] = field(default_factory=dict)
+    _once: dict[Hashable, asyncio.Task[Any]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+    _ended: bool = False
 
     def batch(self, name: Hashable, level: Level) -> Batch:
         """The loader of this name, made at its first use: what it loads is loaded once an
         operation."""
-        if name not in self._batches:
-            self._batches[name] = Batch(self, level)
-        return self._batches[name]
+        found = self._batches.get(name)
+        if found is None:
+            found = self._batches[name] = Batch(self, level)
+        return found
 
-    def give(self, records: Sequence[Any]) -> None:
-        """Count records that the operation gives.
+    async def once(self, name: Hashable, work: Callable[[], Awaitable[T]]) -> T:
+        """What the work of this name gives, which is done at its first use.
+
+        Whoever asks again is given the same, the provider's error as well. Who is cancelled
+        doesn't cancel the work that others may wait for; it ends with the operation.
+        """
+        task = self._once.get(name)
+        if task is None:
+            task = self._once[name] = self.start(_answer(work))
+            task.add_done_callback(seen)
+        answer = await asyncio.shield(task)
+        if isinstance(answer, ProviderError):
+            raise afresh(answer)
+        return cast(T, answer)
+
+    def again(self) -> None:
+        """Forget what an execution adds up, so that the operation can be executed once more over
+        what it has read."""
+        self.given = 0
+        self.problems.clear()
+
+    def give(self, records: int) -> None:
+        """Count so many records that the operation gives.
 
         What a document asks for shows only as its relations are followed: every record costs time
         that other requests wait for, however few calls it took.
@@ -69,7 +100,7 @@ class Context:
         Raises:
             LimitReached: where they are too many.
         """
-        self.given += len(records)
+        self.given += records
         if self.given > self.most_records:
             raise LimitReached(
                 f"One operation may give {self.most_records} records; ask for less at once."
@@ -80,9 +111,20 @@ class Context:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        if self._ended:
+            task.cancel()
         return task
 
     def cancel(self) -> None:
-        """Stop whatever still runs: nobody waits for it."""
+        """Stop whatever still runs, and whatever would begin: nobody waits for it."""
+        self._ended = True
         for task in self._tasks:
             task.cancel()
+
+
+async def _answer(work: Callable[[], Awaitable[Any]]) -> Any:
+    """What the work gives; the provider's error as a value, so that it can be raised anew."""
+    try:
+        return await work()
+    except ProviderError as error:
+        return error

@@ -84,8 +84,11 @@ async def find(
     async def search(source: Source) -> LearnerAtSource:
         look = getattr(source.client, "users_by_email", None)
         keys = [course.key for course in within if course.source == source.name]
+        name = ("users_by_email", source.name, wanted, tuple(keys))
         try:
-            sighting = await look(context.ask, wanted, keys) if look else None
+            sighting = (
+                await context.once(name, lambda: look(context.ask, wanted, keys)) if look else None
+            )
         except ProviderError as error:
             context.problems.append(Problem(where, named(context, source.name, error)))
             return LearnerAtSource(source, (), Completeness.PARTIAL)

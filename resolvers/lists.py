@@ -128,9 +128,10 @@ def _leg(
         refuse_unsupported(client, entity.listing, own, order)
         if empty:
             return Page([])
-        found: Page[Any] = await getattr(client, entity.listing)(
-            context.ask, replace(query, filters=own, order=order)
-        )
-        return found
+        narrowed = replace(query, filters=own, order=order)
+        method = getattr(client, entity.listing)
+        name = (entity.listing, client.source, *paging.question(narrowed))
+        return await context.once(name, lambda: method(context.ask, narrowed))
 
-    return Leg(client.source, client.source, read, passes(entity.type, own))
+    check = passes(entity.type, own) if own else None
+    return Leg(client.source, client.source, read, check)

@@ -21,11 +21,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Sequence, Set
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from itertools import count, islice, repeat
+from operator import itemgetter
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
+from msgspec import Struct
 
 from providers.base import Page, Query
 from providers.errors import DETAILS, Kind, ProviderError
@@ -33,13 +37,13 @@ from resolvers import ids
 from resolvers.context import Context, Problem
 from resolvers.entities import prime
 from resolvers.errors import BadInput
-from resolvers.loaders import named
+from resolvers.loaders import afresh, named
 
 LONGEST = 16_384
 """Longest cursor accepted, in characters: it holds a provider's token, of which some are long."""
 
 
-class Spot(msgspec.Struct, frozen=True, array_like=True):
+class Spot(Struct, frozen=True, array_like=True):
     """A place in one leg."""
 
     size: int
@@ -73,7 +77,7 @@ class Spot(msgspec.Struct, frozen=True, array_like=True):
         return Spot(self.size, self.token, rows, turns=self.turns, mark=self.mark)
 
 
-class Position(msgspec.Struct, frozen=True, array_like=True):
+class Position(Struct, frozen=True, array_like=True):
     """A place in a walk through several legs: what a cursor holds."""
 
     digest: str
@@ -92,36 +96,51 @@ class Leg:
     source: str
     read: Callable[[Query], Awaitable[Page[Any]]]
     """Reads a page; raises ProviderError."""
-    check: Callable[[Any], bool] = lambda _: True
+    check: Callable[[Any], bool] | None = None
     """Whether a row is one that was asked for: a source may ignore a filter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Walked(Protocol):
+    """Where the rows of a page stand; it is asked only for the cursors that somebody wants."""
+
+    def behind(self, at: int) -> Position:
+        """The position behind a row, by its number from 0."""
+        ...
+
+    def following(self) -> Position | None:
+        """Where the next page begins; None where this is the last."""
+        ...
+
+
+class Edge(Struct, frozen=True, eq=False, gc=False):
     """A row, and where it stands."""
 
     node: Any
-    position: Position
+    at: int
+    """Its number in the page, from 0."""
+    walked: Walked
 
     @property
     def cursor(self) -> str:
         """The cursor that continues after this row."""
-        return encode(self.position)
+        return encode(self.walked.behind(self.at))
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A page of a connection."""
+class Slice(Struct, frozen=True, eq=False):
+    """A page of a connection. Most pages are asked for their rows only, so nothing else is made
+    before it is asked for."""
 
-    edges: Sequence[Edge]
+    nodes: Sequence[Any]
+    """The rows."""
     has_previous_page: bool
-    following: Position | None
-    """Where the next page begins; None where this is the last."""
+    has_next_page: bool
+    """Whether there may be rows after this page."""
+    walked: Walked
 
     @property
-    def nodes(self) -> list[Any]:
-        """The rows."""
-        return [edge.node for edge in self.edges]
+    def edges(self) -> list[Edge]:
+        """The rows with their cursors."""
+        return list(map(Edge, self.nodes, count(), repeat(self.walked)))
 
     @property
     def page_info(self) -> Slice:
@@ -129,26 +148,24 @@ class Slice:
         return self
 
     @property
-    def has_next_page(self) -> bool:
-        """Whether there may be rows after this page."""
-        return self.following is not None
-
-    @property
     def start_cursor(self) -> str | None:
         """Cursor of the first row."""
-        return self.edges[0].cursor if self.edges else None
+        return encode(self.walked.behind(0)) if self.nodes else None
 
     @property
     def end_cursor(self) -> str | None:
         """Cursor that the next page begins after; also of an empty page, if there is a next one."""
-        if self.following is not None:
-            return encode(self.following)
-        return self.edges[-1].cursor if self.edges else None
+        if (following := self.walked.following()) is not None:
+            return encode(following)
+        return encode(self.walked.behind(len(self.nodes) - 1)) if self.nodes else None
+
+
+_encoder = msgspec.json.Encoder()
 
 
 def encode(position: Position) -> str:
     """The cursor of a position."""
-    return ids.pack(msgspec.json.encode(position))
+    return ids.pack(_encoder.encode(position))
 
 
 def decode(cursor: str, digest: str) -> Position:
@@ -172,6 +189,15 @@ def decode(cursor: str, digest: str) -> Position:
     return position
 
 
+def question(query: Query) -> tuple[Any, ...]:
+    """What a page is asked with: equal for equal questions, and hashable."""
+    filters = (
+        (name, tuple(value) if isinstance(value, list) else value)
+        for name, value in query.filters.items()
+    )
+    return query.size, query.page, query.order, *sorted(filters, key=itemgetter(0))
+
+
 def digest(*parts: Any) -> str:
     """A short digest of what a list was asked, the same in every process."""
     plain = msgspec.json.encode(parts, enc_hook=str, order="sorted")
@@ -190,15 +216,26 @@ def page_size(context: Context, first: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a leg, and the spots behind it."""
+class Stretch:
+    """Rows that one page of a leg gave."""
 
-    record: Any
-    here: Spot
-    """Right behind the row, in its own page."""
-    following: Spot | None
-    """Where the row after it is read: on the next page, if this was its page's last; None at the
-    end."""
+    page: Spot
+    records: Sequence[Any]
+    numbers: Sequence[int]
+    """Which row of the page each is, from 1."""
+    length: int
+    """Rows of the page."""
+    next: Spot | None
+    """The beginning of the next page; None at the end."""
+
+    def here(self, at: int) -> Spot:
+        """Right behind a row, in its own page."""
+        return self.page.behind(self.numbers[at])
+
+    def following(self, at: int) -> Spot | None:
+        """Where the row after it is read: on the next page, if this was its page's last; None at
+        the end."""
+        return self.next if self.numbers[at] == self.length else self.here(at)
 
 
 @dataclass(slots=True)
@@ -206,18 +243,32 @@ class Filled:
     """Rows of one leg, and the error that ended them, if one did."""
 
     start: Spot
-    rows: list[Row]
+    stretches: list[Stretch] = field(default_factory=list)
+    count: int = 0
+    """Rows in all."""
     error: ProviderError | None = None
     resumable: bool = True
 
+    def add(self, stretch: Stretch) -> None:
+        """Take what a page gave."""
+        if stretch.records:
+            self.stretches.append(stretch)
+            self.count += len(stretch.records)
+
     def spot(self, taken: int) -> Spot | None:
         """Where to read on after so many of the rows."""
-        return self.rows[taken - 1].following if taken else self.start
+        if not taken:
+            return self.start
+        for stretch in self.stretches:
+            if taken <= len(stretch.records):
+                return stretch.following(taken - 1)
+            taken -= len(stretch.records)
+        raise IndexError("more rows were taken than there are")
 
 
 async def fill(leg: Leg, start: Spot, need: int) -> Filled:
     """Read a leg on from a spot until so many rows are there, or the leg ends or breaks."""
-    filled = Filled(start, [])
+    filled = Filled(start)
     spot, skipping, seen = start, start.last, set()
     while True:
         seen.add(spot.token)
@@ -227,14 +278,15 @@ async def fill(leg: Leg, start: Spot, need: int) -> Filled:
             filled.error = error
             return filled
         following = spot.turn(page.next) if page.next and page.next not in seen else None
-        for at, record in enumerate(page.items, 1):
-            if skipping is not None:
-                skipping = None if record.key == skipping else skipping
-            elif at > spot.offset and leg.check(record):
-                here, ended = spot.behind(at), at == len(page.items)
-                filled.rows.append(Row(record, here, following if ended else here))
-                if len(filled.rows) == need and not ended:
-                    return filled
+        behind = spot.offset
+        if skipping is not None:
+            found = next((at for at, row in enumerate(page.items, 1) if row.key == skipping), None)
+            behind = max(behind, len(page.items) if found is None else found)
+            skipping = skipping if found is None else None
+        stretch = rows(leg, page.items, spot, following, behind, need - filled.count)
+        filled.add(stretch)
+        if filled.count == need and stretch.records and stretch.numbers[-1] < stretch.length:
+            return filled
         if page.next and following is None:
             filled.error = ProviderError(Kind.BAD_RESPONSE, "the pages run in a circle")
             filled.resumable = False
@@ -243,9 +295,24 @@ async def fill(leg: Leg, start: Spot, need: int) -> Filled:
             if skipping is not None:
                 raise BadInput("`after` names a row that is gone: begin the list anew.")
             return filled
-        if len(filled.rows) == need:
+        if filled.count == need:
             return filled
         spot = following
+
+
+def rows(
+    leg: Leg, items: Sequence[Any], spot: Spot, following: Spot | None, behind: int, need: int
+) -> Stretch:
+    """As many rows of a page as are needed, of those that pass and are not behind us."""
+    if leg.check is None:
+        numbers: Sequence[int] = range(behind + 1, min(behind + need, len(items)) + 1)
+        records = items[behind : behind + need]
+    else:
+        passing = (at for at in range(behind, len(items)) if leg.check(items[at]))
+        places = list(islice(passing, need))
+        numbers = [at + 1 for at in places]
+        records = [items[at] for at in places]
+    return Stretch(spot, records, numbers, len(items), following)
 
 
 async def walk(
@@ -270,17 +337,30 @@ async def walk(
     position = decode(after, digest) if after is not None else None
     taking = Taking.begin(context, legs, size, digest, position)
     page, problems = await taking.page(where, size)
-    if alone and not page.edges and problems:
-        raise problems[0].error
+    if alone and not page.nodes and problems:
+        raise afresh(problems[0].error)
     context.problems += problems
-    context.give(page.edges)
+    context.give(len(page.nodes))
     prime(context, page.nodes)
     return page
 
 
+class Run(NamedTuple):
+    """Rows of a page that stand in one page of a leg."""
+
+    begin: int
+    """The number of the first, from 0."""
+    leg: int
+    stretch: Stretch
+    failed: Set[str]
+    """The legs that count as failed behind these rows."""
+    others: tuple[str, ...]
+    """Those that a position in this leg names."""
+
+
 @dataclass(slots=True)
 class Taking:
-    """The making of one page."""
+    """The making of one page, and afterwards where its rows stand."""
 
     context: Context
     legs: Sequence[Leg]
@@ -291,6 +371,14 @@ class Taking:
     alone: bool
     failed: set[str]
     continued: bool
+    first: int = 0
+    """How many rows the page may have."""
+    parts: Sequence[Filled] = ()
+    """What the legs gave."""
+    taken: Sequence[int] = ()
+    """How many rows of each the page has."""
+    runs: Sequence[Run] = ()
+    """Where the rows stand, once that was asked for."""
 
     @classmethod
     def begin(
@@ -332,34 +420,37 @@ class Taking:
 
     async def page(self, where: Any, first: int) -> tuple[Slice, list[Problem]]:
         """Fill from the current leg and, if it falls short, from the others side by side."""
+        self.first = first
         if not self.legs:
-            return Slice([], self.continued, None), []
+            return Slice([], self.continued, False, self), []
         current, *others = self.legs
+        if not others:
+            return self.slice([await fill(current, self.start, first)], where)
         begun = self.context.start(fill(current, self.start, first))
-        await asyncio.wait([begun], timeout=self.patience() if others else None)
-        missing = first - len(begun.result().rows) if begun.done() else first
+        await asyncio.wait([begun], timeout=self.patience())
+        missing = first - begun.result().count if begun.done() else first
         beside = [
             self.context.start(fill(leg, Spot(self.size), missing))
             for leg in (others if missing else ())
         ]
         rest = await asyncio.gather(*beside)
-        cut = any(part.rows for part in rest)
-        parts = [await (self.cut(begun) if cut else begun), *rest]
+        cut = any(part.count for part in rest)
+        return self.slice([await (self.cut(begun) if cut else begun), *rest], where)
+
+    def slice(self, parts: Sequence[Filled], where: Any) -> tuple[Slice, list[Problem]]:
+        """The page out of what the legs gave."""
+        self.parts = parts
         taken: list[int] = []
         for part in parts:
-            taken.append(min(len(part.rows), first - sum(taken)))
-        problems = self.problems(parts, taken, where)
-        gave = [
-            leg.name
-            for leg, part, count in zip(self.legs, parts, taken, strict=False)
-            if part.error and count
-        ]
-        edges = [
-            Edge(row.record, self.behind(at, row, gave))
-            for at, part in enumerate(parts)
-            for row in part.rows[: taken[at]]
-        ]
-        return Slice(edges, self.continued, self.following(parts, taken, first)), problems
+            taken.append(min(part.count, self.first - sum(taken)))
+        self.taken = taken
+        problems = self.problems(where)
+        records: list[Any] = []
+        for at, part in enumerate(self.parts, 1):
+            for stretch in part.stretches:
+                records += stretch.records
+            del records[sum(taken[:at]) :]
+        return Slice(records, self.continued, self.following() is not None, self), problems
 
     async def cut(self, begun: asyncio.Task[Filled]) -> Filled:
         """What the current leg gives while others wait with rows. Where that takes too long it ends
@@ -369,7 +460,7 @@ class Taking:
             return begun.result()
         begun.cancel()
         await asyncio.wait([begun])
-        return Filled(self.start, [], ProviderError(Kind.TIMEOUT, DETAILS[Kind.TIMEOUT]))
+        return Filled(self.start, error=ProviderError(Kind.TIMEOUT, DETAILS[Kind.TIMEOUT]))
 
     def patience(self) -> float | None:
         """Half of the time that is left, in seconds: how long a leg is waited for.
@@ -381,15 +472,15 @@ class Taking:
             return None
         return max(0.0, self.context.ask.deadline - asyncio.get_running_loop().time()) / 2
 
-    def problems(self, parts: Sequence[Filled], taken: Sequence[int], where: Any) -> list[Problem]:
+    def problems(self, where: Any) -> list[Problem]:
         """The legs that broke: each is told of once, and not tried again in this walk."""
         found = []
-        for leg, part, count in zip(self.legs, parts, taken, strict=False):
+        for leg, part, took in zip(self.legs, self.parts, self.taken, strict=False):
             if part.error is None:
                 continue
             self.failed.add(leg.name)
             error = named(self.context, leg.source, part.error)
-            spot = part.spot(count) if part.resumable else None
+            spot = part.spot(took) if part.resumable else None
             resume = None
             if spot is not None and error.kind is not Kind.UNSUPPORTED:
                 resume = encode(Position(self.digest, leg.name, spot, alone=True))
@@ -398,8 +489,11 @@ class Taking:
 
     def at(self, leg: Leg, spot: Spot, failed: Set[str]) -> Position:
         """A position of this walk. A leg that is named in it isn't among its failures."""
-        others = tuple(sorted(failed - {leg.name}))
-        return Position(self.digest, leg.name, spot, others, self.alone)
+        return Position(self.digest, leg.name, spot, self.others(leg, failed), self.alone)
+
+    def others(self, leg: Leg, failed: Set[str]) -> tuple[str, ...]:
+        """The failures that a position in a leg names."""
+        return tuple(sorted(failed - {leg.name}))
 
     def begin_after(self, at: int, failed: Set[str]) -> Position | None:
         """The beginning of the next leg that didn't fail."""
@@ -407,31 +501,75 @@ class Taking:
         leg = next(rest, None)
         return self.at(leg, Spot(self.size), failed) if leg else None
 
-    def behind(self, at: int, row: Row, gave: Sequence[str]) -> Position:
-        """The position behind a row. Legs that come later and ``gave`` rows before they failed are
-        tried again from there: those rows are not behind it."""
-        leg = self.legs[at]
-        failed = self.failed - (set(gave) & {each.name for each in self.legs[at + 1 :]})
-        if row.following is not None:
-            return self.at(leg, row.following, failed)
-        return self.begin_after(at, failed) or self.at(leg, row.here, failed)
+    def stretches(self) -> list[Run]:
+        """Where the rows of the page stand. Legs that come later and gave rows before they failed
+        are tried again from there: those rows are not behind the earlier ones."""
+        gave = {
+            leg.name
+            for leg, part, took in zip(self.legs, self.parts, self.taken, strict=False)
+            if part.error and took
+        }
+        runs: list[Run] = []
+        begin = 0
+        for at, (leg, part, took) in enumerate(
+            zip(self.legs, self.parts, self.taken, strict=False)
+        ):
+            failed = self.failed - (gave & {leg.name for leg in self.legs[at + 1 :]})
+            end = begin + took
+            for stretch in part.stretches:
+                if begin < end:
+                    runs.append(Run(begin, at, stretch, failed, self.others(leg, failed)))
+                    begin = min(begin + len(stretch.records), end)
+        return runs
 
-    def following(
-        self, parts: Sequence[Filled], taken: Sequence[int], first: int
-    ) -> Position | None:
+    def behind(self, at: int) -> Position:
+        """The position behind a row of the page, by its number from 0."""
+        self.runs = self.runs or self.stretches()
+        run = self.runs[bisect_right(self.runs, at, key=itemgetter(0)) - 1]
+        leg = self.legs[run.leg]
+        following = run.stretch.following(at - run.begin)
+        if following is not None:
+            return Position(self.digest, leg.name, following, run.others, self.alone)
+        here = run.stretch.here(at - run.begin)
+        return self.begin_after(run.leg, run.failed) or self.at(leg, here, run.failed)
+
+    def following(self) -> Position | None:
         """Where the next page begins, or None where all legs are through."""
-        if sum(taken) < first:
+        if sum(self.taken) < self.first:
             return None
-        at = max(at for at, count in enumerate(taken) if count)
-        spot = parts[at].spot(taken[at])
+        at = max(at for at, took in enumerate(self.taken) if took)
+        spot = self.parts[at].spot(self.taken[at])
         leg = self.legs[at]
         if spot is None or leg.name in self.failed:
             return self.begin_after(at, self.failed)
         return self.at(leg, spot, self.failed)
 
 
-def head_slice(digest: str, leg: str, records: Sequence[Any], *, more: bool, size: int) -> Slice:
+class HeadWalked(Struct, eq=False):
+    """Where the rows of a first page stand that was read for many parents."""
+
+    digest: Callable[[], str]
+    """Makes the list's digest."""
+    leg: str
+    size: int
+    records: Sequence[Any]
+    more: bool
+    made: str = ""
+    """The digest, once it was needed."""
+
+    def behind(self, at: int) -> Position:
+        """The position behind a row, which its key marks."""
+        self.made = self.made or self.digest()
+        return Position(self.made, self.leg, Spot(self.size, last=self.records[at].key))
+
+    def following(self) -> Position | None:
+        """The position behind the last row, if there may be more."""
+        return self.behind(-1) if self.more and self.records else None
+
+
+def head_slice(
+    digest: Callable[[], str], leg: str, records: Sequence[Any], *, more: bool, size: int
+) -> Slice:
     """The first page of a list, out of a read for many parents: its cursors name the last row."""
-    edges = [Edge(record, Position(digest, leg, Spot(size, last=record.key))) for record in records]
-    following = edges[-1].position if more and edges else None
-    return Slice(edges, False, following)
+    walked = HeadWalked(digest, leg, size, records, more)
+    return Slice(records, False, more and bool(records), walked)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -144,11 +143,8 @@ async def told(context: Context, source: Source, method: str, **arguments: Any) 
         raise named(context, source.name, error) from None
 
 
-def _once(context: Context, source: Source, method: str, **arguments: Any) -> Awaitable[Any]:
+async def _once(context: Context, source: Source, method: str, **arguments: Any) -> Any:
     """What a method of the client answers, asked once in an operation."""
-
-    async def ask() -> Any:
-        return await getattr(source.client, method)(context.ask, **arguments)
-
     name = (source.name, method, *sorted(arguments.items()))
-    return asyncio.shield(context.ask.once(name, lambda: context.start(ask())))
+    ask = getattr(source.client, method)
+    return await context.once(name, lambda: ask(context.ask, **arguments))

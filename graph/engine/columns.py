@@ -11,6 +11,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from graphql import GraphQLField, GraphQLObjectType, GraphQLScalarType
+from graphql.pyutils import Path
+
 
 class Level(NamedTuple):
     """The objects that a field is asked of."""
@@ -21,6 +24,9 @@ class Level(NamedTuple):
     """The objects, each once."""
     weights: Sequence[int] | None = None
     """In how many places of the answer each object stands; None where each stands in one."""
+    paths: Sequence[Path | None] | None = None
+    """Where in the answer the field stands for each object; None where nothing at or below it
+    needs to know."""
 
 
 class Arriving(Protocol):
@@ -52,3 +58,29 @@ class Column:
     unless: frozenset[str] = frozenset()
     """Arguments with which it can't be: where the document gives one of them, the field's resolver
     answers, object by object."""
+    placed: bool = False
+    """Whether it is to be told where in the answer the objects stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a scalar writes the instances of one class, many at once."""
+
+    kind: type
+    write: Callable[[Sequence[Any]], Sequence[Any]] | None = None
+    """Writes them; None where they are written as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a schema's owner tells the engine beyond the schema. None of it changes an answer."""
+
+    column: Callable[[GraphQLField], Column | None] = lambda _: None
+    """How a field is answered for a whole level; None where its resolver is to be called."""
+
+    record: Callable[[GraphQLObjectType], type | None] = lambda _: None
+    """The class of the objects that a type shows, where just the instances of one class pass the
+    type's ``is_type_of``."""
+
+    written: Callable[[GraphQLScalarType], Written | None] = lambda _: None
+    """How a scalar writes instances of the class that it usually has."""

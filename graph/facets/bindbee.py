@@ -6,15 +6,11 @@ https://docs.bindbee.dev/basics/connectors
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-import strawberry
-
-from graph.entity import answered_by, extend, source_facet, value
+from graph.entity import extend, source_facet, told, value
 from graph.facets import EXAMPLES
 from graph.scalars import URL
 from providers.bindbee import reading
-from resolvers import sources
 
 EXAMPLES["bindbee"] = """\
 # A source at Bindbee: courses come expanded,
@@ -38,14 +34,6 @@ query Bindbee($source: String!) {
   }
 }
 """
-
-
-def _connector(root: Any, info: strawberry.Info) -> Any:
-    return sources.told(info.context, root, "connector")
-
-
-def _integrations(root: Any, info: strawberry.Info) -> Any:
-    return sources.told(info.context, root, "integrations")
 
 
 @value(reading.Connector)
@@ -132,10 +120,10 @@ class BindbeeIntegration:
 class BindbeeSource:
     """What only a source at Bindbee has."""
 
-    connector: BindbeeConnector | None = answered_by(_connector)
+    connector: BindbeeConnector | None = told("connector")
     """The connector that the source is; null where its API key doesn't show it. Costs a call."""
 
-    integrations: list[BindbeeIntegration] | None = answered_by(_integrations)
+    integrations: list[BindbeeIntegration] | None = told("integrations")
     """Systems that can be connected to. Costs a call."""
 
 

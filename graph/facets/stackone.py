@@ -6,15 +6,11 @@ https://docs.stackone.com/lms/api-reference
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-import strawberry
-
-from graph.entity import answered_by, extend, facet, source_facet, value
+from graph.entity import extend, facet, source_facet, told, value
 from graph.facets import EXAMPLES
 from graph.scalars import JSON, URL
 from providers.stackone import account, facets, values
-from resolvers import sources
 
 EXAMPLES["stackone"] = """\
 # A source at StackOne: it gives ids,
@@ -342,29 +338,17 @@ class StackOneConnector:
     """Address of its own logo."""
 
 
-def _account(root: Any, info: strawberry.Info) -> Any:
-    return sources.told(info.context, root, "linked_account")
-
-
-def _meta(root: Any, info: strawberry.Info) -> Any:
-    return sources.told(info.context, root, "account_meta")
-
-
-def _connector(root: Any, info: strawberry.Info) -> Any:
-    return sources.told(info.context, root, "connector_meta")
-
-
 @value()
 class StackOneSource:
     """What only a source at StackOne has."""
 
-    account: StackOneAccount | None = answered_by(_account)
+    account: StackOneAccount | None = told("linked_account")
     """The linked account. Costs a call."""
 
-    meta: StackOneAccountMeta | None = answered_by(_meta)
+    meta: StackOneAccountMeta | None = told("account_meta")
     """What the learning system behind the account can be asked. Costs a call."""
 
-    connector: StackOneConnector | None = answered_by(_connector)
+    connector: StackOneConnector | None = told("connector_meta")
     """The kind of learning system behind the account. Costs two calls."""
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from graph.columns import first_pages
 from graph.connections import Connection
 from graph.entity import (
     After,
@@ -150,7 +151,11 @@ class VitalSourceCourse:
     """Whether VitalSource counts the course as active: until its last day or, where it has none,
     until 45 days after a student last came in."""
 
-    opt_outs: Connection[VitalSourceOptOut] | None = answered_by(_opt_outs, "opt_outs_of_courses")
+    opt_outs: Connection[VitalSourceOptOut] | None = answered_by(
+        _opt_outs,
+        OPT_OUTS.heads,
+        first_pages(OPT_OUTS, "createdFrom", "createdUntil", "updatedFrom", "updatedUntil"),
+    )
     """Decisions for or against the course's material. Costs a call a course."""
 
 

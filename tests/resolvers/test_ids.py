@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from resolvers import ids
 from resolvers.entities import ENTITIES
 from resolvers.errors import BadInput
+from resolvers.loaders import Place
 
 MALFORMED = "The id is malformed: use an id that this graph gave, unchanged."
 
@@ -32,6 +33,13 @@ def test_an_id_says_again_what_it_was_made_of(type: str, source: str, key: str) 
     assert ids.decode(id) == (type, source, key)
     assert ids.decode(id, type) == (type, source, key)
     assert set(id) <= set(string.ascii_letters + string.digits + "-_")
+
+
+@given(types, st.lists(st.tuples(st.text(st.characters(codec="utf-8"), max_size=9), keys)))
+def test_many_ids_are_the_same_as_each_alone(type: str, places: list[tuple[str, str]]) -> None:
+    records = [Place(*each) for each in places]
+
+    assert ids.encode_all(type, records) == [ids.encode(type, *each) for each in places]
 
 
 @given(st.tuples(types, sources, keys), st.tuples(types, sources, keys))

@@ -197,3 +197,131 @@ async def test_loads_end_with_their_operation() -> None:
 
     assert store.under_way == 0
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+# Many keys at once.
+
+
+async def test_many_keys_are_one_future_until_all_are_known_and_then_there_at_once() -> None:
+    store, context = Store(), Context(sources={})
+    batch = context.batch("letters", store.load)
+
+    found = batch.many("x", ["a", "none", "a", "b"])
+    assert isinstance(found, asyncio.Future)
+    assert await found == ["A", None, "A", "B"]
+
+    assert batch.many("x", ["b", "a"]) == ["B", "A"]
+    assert batch.many("x", []) == []
+    assert await batch.wait("x", "b") == "B"
+    assert store.loads == [("x", ["a", "none", "b"])]
+
+
+async def test_whoever_asks_in_the_same_tick_however_shares_one_load() -> None:
+    store, context = Store(), Context(sources={})
+    batch = context.batch("letters", store.load)
+
+    one, single = batch.many("x", ["a", "b"]), batch.wait("x", "c")
+    other, again = batch.many("x", ["b", "d"]), batch.wait("x", "a")
+
+    assert isinstance(one, asyncio.Future) and isinstance(other, asyncio.Future)
+    assert await one == ["A", "B"] and await other == ["B", "D"]
+    assert (await single, await again) == ("C", "A")
+    assert sorted(key for _, keys in store.loads for key in keys) == ["a", "b", "c", "d"]
+    assert len(store.loads) == 1
+
+
+async def test_keys_of_a_load_that_is_under_way_are_waited_for_and_not_loaded_again() -> None:
+    event = asyncio.Event()
+    store, context = Store(held={"x": event}), Context(sources={})
+    batch = context.batch("letters", store.load)
+    one = batch.many("x", ["a", "b"])
+    await turns()
+    other = batch.many("x", ["b", "c"])
+    await turns()
+
+    event.set()
+
+    assert isinstance(one, asyncio.Future) and isinstance(other, asyncio.Future)
+    assert await other == ["B", "C"]
+    assert await one == ["A", "B"]
+    assert store.loads == [("x", ["a", "b"]), ("x", ["c"])]
+
+
+async def test_among_many_an_error_is_a_value_and_remembered() -> None:
+    store, context = Store(dead=frozenset("y")), Context(sources={})
+    batch = context.batch("letters", store.load)
+
+    for _ in range(2):
+        x, y = batch.many("x", ["a", "bad"]), batch.many("y", ["a", "b"])
+        a, bad = await x if isinstance(x, asyncio.Future) else x
+        dead = await y if isinstance(y, asyncio.Future) else y
+        assert a == "A" and (bad.kind, bad.source) == (Kind.FORBIDDEN, "x")
+        assert [(each.kind, each.source) for each in dead] == [(Kind.UNAVAILABLE, "y")] * 2
+
+    with pytest.raises(ProviderError, match="not this one"):
+        await batch.wait("x", "bad")
+    assert len(store.loads) == 2
+
+
+async def test_a_fault_is_the_value_of_every_key_and_keeps_its_place() -> None:
+    async def load(_: Context, __: str, keys: Sequence[str]) -> Mapping[str, Any]:
+        raise ZeroDivisionError(keys)
+
+    batch = Context(sources={}).batch("letters", load)
+
+    found = batch.many("x", ["a", "b"])
+    assert isinstance(found, asyncio.Future)
+    assert [type(each) for each in await found] == [ZeroDivisionError] * 2
+    with pytest.raises(ZeroDivisionError) as caught:
+        await batch.wait("x", "a")
+    assert caught.traceback[-1].name == "load"
+
+
+async def test_what_is_made_of_many_answers_is_what_arrives() -> None:
+    store, context = Store(), Context(sources={})
+    batch = context.batch("letters", store.load)
+
+    found = batch.many("x", ["a", "b"], lambda answers: ["".join(answers)])
+
+    assert isinstance(found, asyncio.Future)
+    assert await found == ["AB"]
+    assert batch.many("x", ["b", "a"], lambda answers: ["".join(answers)]) == ["BA"]
+
+
+async def test_many_that_are_given_up_leave_the_others_their_load() -> None:
+    event = asyncio.Event()
+    store, context = Store(held={"x": event}), Context(sources={})
+    batch = context.batch("letters", store.load)
+    one, other = batch.many("x", ["a", "b"]), batch.many("x", ["b"])
+    assert isinstance(one, asyncio.Future) and isinstance(other, asyncio.Future)
+    await turns()
+
+    one.cancel()
+    event.set()
+
+    assert await other == ["B"]
+    assert store.loads == [("x", ["a", "b"])]
+
+
+async def test_many_end_with_their_operation() -> None:
+    store, context = Store(held={"x": asyncio.Event()}), Context(sources={})
+    found = context.batch("letters", store.load).many("x", ["a"])
+    assert isinstance(found, asyncio.Future)
+    await turns()
+
+    context.cancel()
+    await turns()
+
+    assert store.under_way == 0 and found.cancelled()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_nothing_is_loaded_for_an_operation_that_has_ended() -> None:
+    store, context = Store(), Context(sources={})
+    found = context.batch("letters", store.load).many("x", ["a"])
+    assert isinstance(found, asyncio.Future)
+
+    context.cancel()
+    await turns()
+
+    assert store.loads == [] and found.cancelled()

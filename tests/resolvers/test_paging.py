@@ -430,7 +430,7 @@ async def test_a_row_that_is_gone_says_to_begin_anew() -> None:
 async def test_a_head_goes_on_behind_its_last_row() -> None:
     shelf = Shelf("a", [f"a{n}" for n in range(9)], [2, 0, 3])
     whole = await walk([shelf.leg()], repeat(20))
-    head = paging.head_slice(DIGEST, "a", whole.pages[0].nodes[:4], more=True, size=4)
+    head = paging.head_slice(lambda: DIGEST, "a", whole.pages[0].nodes[:4], more=True, size=4)
 
     assert head.has_next_page and not head.has_previous_page
     for at, cursor in enumerate((edge.cursor for edge in head.edges), 1):

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from graph.entity import answered_by, detail, extend, facet, source_facet, value
+from graph.entity import answered_by, detail, extend, facet, source_facet, told, value
 from graph.facets import EXAMPLES
 from graph.facets.scormcloud import courses, registrations, results, statements
 from providers.model import Record
 from providers.scormcloud import outline, progress, reading
-from resolvers import sources
 from resolvers.relations import Detail
 
 if TYPE_CHECKING:
@@ -63,14 +62,6 @@ JobId = Annotated[
 ]
 
 
-def _about(root: Any, info: strawberry.Info) -> Any:
-    return sources.told(info.context, root, "about")
-
-
-def _ping(root: Any, info: strawberry.Info) -> Any:
-    return sources.told(info.context, root, "ping")
-
-
 def _import_job(root: Any, info: strawberry.Info, id: JobId) -> Any:
     job = Record(source=root.source, key=id)
     return Detail("import_jobs").resolve(info.context, job)
@@ -113,10 +104,10 @@ class ScormCloudSource:
     import_job: ScormCloudImportJob | None = answered_by(_import_job, "import_jobs")
     """Import of a course; null where the id is unknown, or forgotten. Costs a call."""
 
-    about: ScormCloudAbout | None = answered_by(_about, "about")
+    about: ScormCloudAbout | None = told("about")
     """Version of the API that answers. Costs a call."""
 
-    ping: ScormCloudPing | None = answered_by(_ping, "ping")
+    ping: ScormCloudPing | None = told("ping")
     """Sign of life from the API. Costs a call."""
 
 

@@ -5,12 +5,14 @@ https://cloud.scorm.com/docs/v2/reference/swagger/#/course
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from graph.connections import Connection
+from graph.engine.columns import Column, Level, Values
 from graph.entity import answered_by, detail, extend, given, reference, value
 from graph.facets.scormcloud.statements import Since, Until, statements_of_course
 from providers.base import join_key
@@ -30,11 +32,20 @@ def numbered(method: str) -> Any:
     """One of the numbered parts of a record, by its number; null where there is none of it."""
     relation = Detail(method)
 
-    def resolve(root: Any, info: strawberry.Info, number: Number) -> Any:
-        part = Record(source=root.source, key=join_key(root.key, str(number)))
-        return relation.resolve(info.context, part)
+    def part(root: Any, number: int) -> Record:
+        return Record(source=root.source, key=join_key(root.key, str(number)))
 
-    return answered_by(resolve, method)
+    def resolve(root: Any, info: strawberry.Info, number: Number) -> Any:
+        return relation.resolve(info.context, part(root, number))
+
+    def load(level: Level, arguments: Mapping[str, Any]) -> Values:
+        parts = [part(root, arguments["number"]) for root in level.objects]
+        return relation.level(level.context, parts, level.weights)
+
+    return answered_by(resolve, method, Column(load))
+
+
+VERSIONS = Detail("versions_of_courses")
 
 
 def _versions(
@@ -43,8 +54,12 @@ def _versions(
     since: Since = strawberry.UNSET,
     until: Until = strawberry.UNSET,
 ) -> Any:
-    relation = Detail("versions_of_courses")
-    return relation.resolve(info.context, root, since=given(since), until=given(until))
+    return VERSIONS.resolve(info.context, root, since=given(since), until=given(until))
+
+
+def _versions_of_all(level: Level, arguments: Mapping[str, Any]) -> Values:
+    since, until = arguments.get("since"), arguments.get("until")
+    return VERSIONS.level(level.context, level.objects, level.weights, since=since, until=until)
 
 
 @value(outline.ScormCloudMetadata)
@@ -180,7 +195,9 @@ class ScormCloudSetting:
 class ScormCloudCourse:
     """What only SCORM Cloud says of a course."""
 
-    versions: list[ScormCloudVersion] | None = answered_by(_versions, "versions_of_courses")
+    versions: list[ScormCloudVersion] | None = answered_by(
+        _versions, VERSIONS.method, Column(_versions_of_all)
+    )
     """All versions, or those that were changed in some time. Costs a call a course."""
 
     version_by_number: ScormCloudVersion | None = numbered("course_versions")

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from graph.columns import first_pages
 from graph.entity import After, First, answered_by, given, page_of, value
 from graph.scalars import JSON
 from providers.scormcloud import statements
@@ -102,7 +103,7 @@ def statements_of_course(heads: str, page: str) -> Any:
             relation, info, root, first, after, learner=learner, since=since, until=until
         )
 
-    return answered_by(resolve, heads)
+    return answered_by(resolve, heads, first_pages(relation, "user", "since", "until"))
 
 
 def of_time(heads: str, page: str) -> Any:
@@ -119,4 +120,4 @@ def of_time(heads: str, page: str) -> Any:
     ) -> Any:
         return page_of(relation, info, root, first, after, since=since, until=until)
 
-    return answered_by(resolve, heads)
+    return answered_by(resolve, heads, first_pages(relation, "since", "until"))

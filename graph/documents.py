@@ -1,0 +1,171 @@
+"""Documents that were read before: parsed, measured, validated and planned once for each text.
+
+What a text is, its size, what is wrong with it, and how it is executed, is the same at every
+request; only what depends on the values of variables is decided anew. A text is kept from its
+second use on, so that texts that come once, such as those with values written into them, don't push
+out those that come all the time; and what is kept is bounded by the length of the texts.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from graphql import (
+    ArgumentNode,
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    VariableNode,
+    Visitor,
+    visit,
+)
+from graphql.execution.collect_fields import FragmentDetails
+
+from graph.limits import SIZED
+
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
+
+MOST_TEXT = 400_000
+"""How much text is kept, in characters: what is known of a text takes far more memory than it."""
+
+MOST_SEEN = 4_096
+"""Of how many texts it is remembered that they came once."""
+
+MOST_SHAPES = 16
+"""How many shapes of one document are kept; see ``Document.shapes``."""
+
+
+class Bounded(Generic[K, T]):
+    """What was made for a key, the latest used first to be kept; each weighs something."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.weight = 0
+        self._kept: OrderedDict[K, tuple[T, int]] = OrderedDict()
+
+    def get(self, key: K) -> T | None:
+        """What is kept under a key."""
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        self._kept.move_to_end(key)
+        return found[0]
+
+    def keep(self, key: K, value: T, weight: int = 1) -> None:
+        """Keep a value, and let go of those that were not used for the longest time."""
+        if weight > self.most:
+            return
+        if key in self._kept:
+            self.weight -= self._kept.pop(key)[1]
+        self._kept[key] = value, weight
+        self.weight += weight
+        while self.weight > self.most:
+            _, (_, lighter) = self._kept.popitem(last=False)
+            self.weight -= lighter
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+@dataclass(slots=True)
+class Document:
+    """A document, and all that is known of it whatever the values of its variables."""
+
+    node: DocumentNode
+    operations: Mapping[str, OperationDefinitionNode]
+    """By name; the name of an operation without one is empty."""
+    fragments: dict[str, FragmentDetails]
+    sizes: tuple[str, ...]
+    """Variables whose values say how much is asked for."""
+    conditions: tuple[str, ...]
+    """Variables that ``@skip`` and ``@include`` look at."""
+    filters: tuple[str, ...]
+    """Variables that are given to a ``filter``."""
+    invalid: list[GraphQLError] = field(default_factory=list)
+    """What is wrong with it."""
+    refusals: Bounded[Hashable, list[GraphQLError]] = field(
+        default_factory=lambda: Bounded(MOST_SHAPES)
+    )
+    """By what the sizes are, why the document is not executed; no errors where it is."""
+    shapes: Bounded[Hashable, Any] = field(default_factory=lambda: Bounded(MOST_SHAPES))
+    """How an operation is executed, by its name and what else decides that."""
+
+    @classmethod
+    def of(cls, node: DocumentNode) -> Document:
+        """Look a document over."""
+        operations: dict[str, OperationDefinitionNode] = {}
+        fragments: dict[str, FragmentDetails] = {}
+        for each in node.definitions:
+            if isinstance(each, OperationDefinitionNode):
+                operations.setdefault(each.name.value if each.name else "", each)
+            elif isinstance(each, FragmentDefinitionNode):
+                fragments[each.name.value] = FragmentDetails(each, None)
+        variables = _Variables()
+        visit(node, variables)
+        found = {use: tuple(sorted(names)) for use, names in variables.found.items()}
+        return cls(
+            node, operations, fragments, found["sizes"], found["conditions"], found["filters"]
+        )
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The operation of that name; without a name, the only one."""
+        if name is not None:
+            return self.operations.get(name) if name else None
+        return next(iter(self.operations.values())) if len(self.operations) == 1 else None
+
+
+class _Variables(Visitor):
+    """Finds what variables are used for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, set[str]] = {"sizes": set(), "conditions": set(), "filters": set()}
+
+    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+        """Note what a variable that is an argument's value is for."""
+        if not isinstance(node.value, VariableNode):
+            return
+        name = node.name.value
+        if name == "if":
+            self.found["conditions"].add(node.value.name.value)
+        if name in SIZED:
+            self.found["sizes"].add(node.value.name.value)
+        if name == "filter":
+            self.found["filters"].add(node.value.name.value)
+
+
+class Documents:
+    """The documents that are kept, by their text."""
+
+    def __init__(self, read: Callable[[str], Document]) -> None:
+        self._read = read
+        self._kept: Bounded[str, Document] = Bounded(MOST_TEXT)
+        self._once: set[int] = set()
+
+    def get(self, text: str) -> Document:
+        """The document of a text.
+
+        Raises:
+            GraphQLError: where it can't be read.
+        """
+        document = self._kept.get(text)
+        if document is None:
+            document = self._read(text)
+            if self._is_second(text):
+                self._kept.keep(text, document, len(text))
+        return document
+
+    def _is_second(self, text: str) -> bool:
+        mark = hash(text)
+        if mark in self._once:
+            self._once.discard(mark)
+            return True
+        if len(self._once) >= MOST_SEEN:
+            self._once.clear()
+        self._once.add(mark)
+        return False

@@ -1,0 +1,219 @@
+"""Executing selection sets (GraphQL, section 6.3), planned once for all objects of a type.
+
+A ``Selection`` is what one selection set asks of one object type: its fields, merged and in the
+answer's order, fragments resolved, ``@skip`` and ``@include`` decided. It is executed for a whole
+level: each field once, for all objects. graphql-core's own ``collect_fields`` decides what belongs
+to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Any
+
+from graphql import (
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    is_abstract_type,
+    is_leaf_type,
+    is_object_type,
+)
+from graphql.execution.collect_fields import (
+    FieldDetails,
+    FragmentDetails,
+    collect_fields,
+    collect_subfields,
+)
+from graphql.execution.values import VariableValues
+
+from graph.engine.columns import Hints, Level
+from graph.engine.completion import Abstract, Later, Leaf, List, Object, Shape
+from graph.engine.fields import Field
+from graph.engine.places import Places
+from graph.engine.run import Run
+
+
+class Unplanned(Exception):
+    """The plan can't do what the operation asks; the message says what."""
+
+
+Rows = Callable[..., list[dict[str, Any]]]
+
+
+class Selection:
+    """What is selected of the objects of one type."""
+
+    def __init__(self, type: GraphQLObjectType, fields: Sequence[Field | str]) -> None:
+        """Fields in the answer's order; a text is the response key of a ``__typename``."""
+        self.type = type
+        self.fields = tuple(fields)
+        self.rows = _rows(tuple(each if isinstance(each, str) else each.key for each in fields))
+
+    def execute(self, run: Run, objects: Sequence[Any], places: Places) -> list[dict[str, Any]]:
+        """The row of each object: its fields in the answer. Values that are still to come are null
+        until they are put into it."""
+        level = Level(run.request.context, objects, places.weights)
+        columns: list[Sequence[Any]] = []
+        rest: list[tuple[str, Later]] = []
+        unplaced = Places(None, places.weights)
+        for field in self.fields:
+            if isinstance(field, str):
+                columns.append([self.type.name] * len(objects))
+                continue
+            here = places.field(field.key, self.type.name) if field.placed else unplaced
+            column, later = field.complete(run, level, here)
+            columns.append(column)
+            if later is not None:
+                rest.append((field.key, later))
+        rows = self.rows(*columns) if columns else [{} for _ in objects]
+        for key, later in rest:
+            later(partial(_put, rows, key))
+        return rows
+
+
+def _put(
+    rows: Sequence[dict[str, Any]], key: str, places: Sequence[int], values: Sequence[Any]
+) -> None:
+    for place, value in zip(places, values, strict=True):
+        rows[place][key] = value
+
+
+@lru_cache(maxsize=1024)
+def _rows(keys: tuple[str, ...]) -> Rows:
+    """A function that makes rows of columns.
+
+    Written out as ``[{'id': c0, 'title': c1} for c0, c1 in zip(a0, a1)]``, the fastest way in
+    Python to make many dictionaries of the same keys; the keys are GraphQL names.
+    """
+    if not keys:
+        return list
+    cells = [f"c{at}" for at in range(len(keys))]
+    columns = [f"a{at}" for at in range(len(keys))]
+    entries = ", ".join(f"{key!r}: {cell}" for key, cell in zip(keys, cells, strict=True))
+    source = (
+        f"lambda {', '.join(columns)}: "
+        f"[{{{entries}}} for {', '.join(cells)}, in zip({', '.join(columns)})]"
+    )
+    made: Rows = eval(source, {"zip": zip})
+    return made
+
+
+class Planning:
+    """The making of selections out of one operation, for these values of its conditions."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        fragments: Mapping[str, FragmentDetails],
+        variables: VariableValues,
+        hints: Hints,
+    ) -> None:
+        self.schema = schema
+        self.operation = operation
+        self.fragments = dict(fragments)
+        self.variables = variables
+        self.hints = hints
+
+    def root(self, type: GraphQLObjectType) -> Selection:
+        """What the operation selects of its root type.
+
+        Raises:
+            Unplanned: where a plan can't do it.
+        """
+        try:
+            collected = collect_fields(
+                self.schema, self.fragments, self.variables, type, self.operation
+            )
+        except RecursionError:
+            collected = None
+        if collected is None:
+            raise Unplanned("depth")
+        return self._selection(type, collected.grouped_field_set)
+
+    def _of(self, type: GraphQLObjectType, details: Sequence[FieldDetails]) -> Selection:
+        collected = collect_subfields(
+            self.schema, self.fragments, self.variables, self.operation, type, list(details)
+        )
+        return self._selection(type, collected.grouped_field_set)
+
+    def _below(self, type: GraphQLObjectType, details: Sequence[FieldDetails]) -> Selection:
+        try:
+            return self._of(type, details)
+        except RecursionError:
+            pass
+        # Not from there: the error would keep all the frames.
+        raise Unplanned("depth")
+
+    def _selection(
+        self, type: GraphQLObjectType, grouped: Mapping[str, Sequence[FieldDetails]]
+    ) -> Selection:
+        fields: list[Field | str] = []
+        for key, details in grouped.items():
+            name = details[0].node.name.value
+            if name == "__typename":
+                fields.append(key)
+                continue
+            if name in ("__schema", "__type"):
+                raise Unplanned("introspection")
+            definition = self.schema.get_field(type, name)
+            if definition is None:
+                continue
+            field = Field(key, details, type, definition, self.hints.column(definition))
+            field.shape = self._shape(field, definition.type)
+            field.placed = field.column is None or field.column.placed or _needs_places(field.shape)
+            fields.append(field)
+        return Selection(type, fields)
+
+    def _shape(self, field: Field, type: GraphQLOutputType) -> Shape:
+        nullable = not isinstance(type, GraphQLNonNull)
+        inner: Any = type if nullable else type.of_type  # type: ignore[union-attr]
+        if isinstance(inner, GraphQLList):
+            return List(field, self._shape(field, inner.of_type), nullable=nullable)
+        if is_leaf_type(inner):
+            written = self.hints.written(inner) if isinstance(inner, GraphQLScalarType) else None
+            return Leaf(field, inner, written, nullable=nullable)
+        if is_object_type(inner):
+            return self._object(field, inner, nullable=nullable)
+        if is_abstract_type(inner):
+            return Abstract(
+                field,
+                inner,
+                lambda concrete: self._object(field, concrete, nullable=True),
+                self._candidates(inner),
+                nullable=nullable,
+            )
+        raise Unplanned("unknown type")
+
+    def _object(self, field: Field, type: GraphQLObjectType, *, nullable: bool) -> Object:
+        record = self.hints.record(type)
+        return Object(
+            field, type, lambda: self._below(type, field.details), record, nullable=nullable
+        )
+
+    def _candidates(self, type: Any) -> list[tuple[GraphQLObjectType, type]]:
+        found = []
+        for each in self.schema.get_possible_types(type):
+            record = self.hints.record(each)
+            if record is not None:
+                found.append((each, record))
+        return found
+
+
+def _needs_places(shape: Shape) -> bool:
+    """Whether something at or below a field is to be told its place in the answer."""
+    if isinstance(shape, List):
+        return _needs_places(shape.item)
+    if isinstance(shape, Abstract):
+        return True
+    if isinstance(shape, Object):
+        if shape.type.is_type_of is not None and shape.record is None:
+            return True
+        return any(not isinstance(each, str) and each.placed for each in shape.selection.fields)
+    return False

@@ -1,0 +1,80 @@
+"""Entities by their representations: what gateways ask of a subgraph.
+
+https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec#query_entities
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphql import GraphQLError
+
+from graph.engine import Column, Level
+from graph.engine.columns import Values
+from graph.entity import DECLARATIONS
+from resolvers import ids, learners, nodes
+from resolvers.context import Context
+from resolvers.errors import BadInput
+from resolvers.levels import Arriving, Part, arrived
+
+MOST = 1_000
+"""Most representations that one ``_entities`` takes."""
+
+
+async def all_there(context: Context, representations: Sequence[Any], where: Any) -> list[Any]:
+    """The entity of each representation, or its own error."""
+    return list(await arrived(find(context, representations, where)))
+
+
+def find(context: Context, representations: Sequence[Any], where: Any) -> Arriving:
+    """The entity of each representation, those of one type and source read at once.
+
+    None stands for what doesn't exist, an error for a representation that can't be used.
+
+    Raises:
+        BadInput: where there are too many.
+    """
+    if len(representations) > MOST:
+        count = len(representations)
+        raise BadInput(f"`representations` has {count}; send at most {MOST} at once.")
+    keys = [_key(each) for each in representations]
+    values: list[Any] = [None] * len(keys)
+    parts: list[Part] = []
+    records = [(place, key) for place, key in enumerate(keys) if not isinstance(key, str)]
+    found = nodes.many(context, [key for _, key in records])
+    known, coming = found if isinstance(found, Arriving) else (found, ())
+    for (place, _), value in zip(records, known, strict=True):
+        values[place] = value
+    for places, part in coming:
+        parts.append(([records[at][0] for at in places], part))
+    for place, email in enumerate(keys):
+        if isinstance(email, str):
+            parts.append(((place,), _alone(context, email, where)))
+    return Arriving(values, parts)
+
+
+async def _alone(context: Context, email: str, where: Any) -> Sequence[Any]:
+    return [await learners.find(context, email, None, where)]
+
+
+def _key(representation: Any) -> ids.GlobalId | Exception | str:
+    """What a representation names: a record, or a learner by e-mail; or why it can't be used."""
+    name = representation.get("__typename") if isinstance(representation, Mapping) else None
+    declaration = DECLARATIONS.get(name) if isinstance(name, str) else None
+    if declaration is None or not declaration.keys:
+        return GraphQLError("The representation's `__typename` is no entity of this subgraph.")
+    (key,) = declaration.keys
+    value = representation.get(key)
+    if not isinstance(value, str):
+        return GraphQLError(f"The representation of {name} needs its key `{key}`, as text.")
+    return value if key == "email" else nodes.decoded(value, str(name))
+
+
+def _load(level: Level, arguments: Mapping[str, Any]) -> Values:
+    where = level.paths[0] if level.paths else None
+    return [find(level.context, arguments["representations"], where) for _ in level.objects]
+
+
+COLUMN = Column(_load)
+"""``_entities`` for the whole of its level, which is the root."""

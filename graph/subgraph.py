@@ -1,0 +1,263 @@
+"""How the schema executes operations: each text once read, each operation once planned.
+
+Strawberry makes the schema; the way of an operation is here. A document that was used before is
+parsed, measured and validated already, and its operation has a plan (``graph.engine``), so that
+only what depends on the request is done for it: the sizes that variables ask for, their coercion,
+and the execution itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Hashable, Iterable, Mapping, Set
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+import strawberry.federation
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSyntaxError,
+    parse,
+    specified_rules,
+)
+from graphql import ExecutionResult as GraphQLExecutionResult
+from graphql.execution import get_variable_values
+from graphql.execution.values import VariableValues
+from strawberry.federation.schema import FederationAny
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.schema.schema import validate_document
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from graph import limits, representatives
+from graph.columns import COLUMN
+from graph.documents import Document, Documents
+from graph.engine import (
+    Column,
+    Hints,
+    Plan,
+    Reasons,
+    Request,
+    Unplanned,
+    Written,
+    by_graphql_core,
+    planned,
+)
+from graph.entity import DECLARATIONS
+from graph.errors import Code, beside
+from graph.limits import Limits
+from graph.scalars import WRITTEN
+from graph.selection import wanted
+from resolvers.context import Context
+
+NO_VARIABLES = VariableValues({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """How an operation is executed, whatever the values of its other variables."""
+
+    wanted: Mapping[str, frozenset[str]]
+    """The fields that it wants, by record type."""
+    plan: Plan | Unplanned
+    """How it is executed, or why graphql-core executes it."""
+
+
+class Subgraph(strawberry.federation.Schema):
+    """A schema that executes operations by plans, over documents that it keeps."""
+
+    def __init__(self, bounds: Limits, *, compiled: bool = True, **schema: Any) -> None:
+        """Make the schema that Strawberry makes of the rest; documents beyond the bounds are
+        refused. graphql-core executes all operations where they are not ``compiled``."""
+        super().__init__(**schema)
+        self.bounds = bounds
+        self.compiled = compiled
+        self.documents = Documents(self._read)
+        self.executed: Reasons = Counter()
+        """How many operations the plans executed, and why graphql-core executed the others."""
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """Execute an operation, as Strawberry's schemas do; see ``run``."""
+        types = set(allowed_operation_types or (OperationType.QUERY, OperationType.MUTATION))
+        result = self.run(query or "", variable_values, operation_name, context_value, types)
+        return result if isinstance(result, ExecutionResult) else await result
+
+    def run(
+        self,
+        text: str,
+        variables: Mapping[str, Any] | None,
+        name: str | None,
+        context: Any,
+        types: Set[OperationType],
+    ) -> ExecutionResult | Awaitable[ExecutionResult]:
+        """Execute an operation of a document: the result, or, where something has to be awaited,
+        what to await for it.
+
+        Raises:
+            CannotGetOperationTypeError: where the document has no operation of that name.
+            InvalidOperationTypeError: where the operation is of none of these types.
+        """
+        variables = variables or {}
+        try:
+            document = self.documents.get(text)
+        except GraphQLError as error:
+            return PreExecutionError(None, [error])
+        if refused := self._refused(document, variables, name):
+            return PreExecutionError(None, refused)
+        operation = document.operation(name)
+        if operation is None:
+            raise CannotGetOperationTypeError(name)
+        if (type := OperationType(operation.operation.value)) not in types:
+            raise InvalidOperationTypeError(type)
+        if document.invalid:
+            return PreExecutionError(None, document.invalid)
+        coerced = (
+            get_variable_values(self._schema, operation.variable_definitions, dict(variables))
+            if operation.variable_definitions
+            else NO_VARIABLES
+        )
+        if isinstance(coerced, list):
+            return ExecutionResult(None, coerced)
+        request = Request(self._schema, operation, document.fragments, coerced, context=context)
+        return self._executed(self._prepared(document, request), request)
+
+    def _executed(
+        self, prepared: Prepared, request: Request
+    ) -> ExecutionResult | Awaitable[ExecutionResult]:
+        context: Context = request.context
+        context.ask.wanted = prepared.wanted
+        if isinstance(prepared.plan, Plan):
+            found = prepared.plan.execute(request, self.executed, context.again)
+        else:
+            self.executed[str(prepared.plan)] += 1
+            found = by_graphql_core(request)
+        if isinstance(found, GraphQLExecutionResult):
+            return _with_beside(found, context)
+        return _later(found, context)
+
+    def _read(self, text: str) -> Document:
+        """A document, parsed and validated."""
+        node = _parsed(text, self.bounds)
+        document = Document.of(node)
+        # What is too large in itself isn't validated, which takes more than linear time.
+        if limits.check(node, self.bounds) is None:
+            document.invalid = validate_document(self._schema, node, specified_rules)
+        return document
+
+    def _refused(
+        self, document: Document, variables: Mapping[str, Any], name: str | None
+    ) -> list[GraphQLError]:
+        """Why a document isn't executed: it is too large, or it isn't clear what is meant."""
+        key = (name is None, *(_size(variables.get(each, ...)) for each in document.sizes))
+        found = document.refusals.get(key)
+        if found is None:
+            error = limits.check(document.node, self.bounds, variables) or (
+                _ambiguous() if name is None and len(document.operations) > 1 else None
+            )
+            found = [error] if error else []
+            document.refusals.keep(key, found)
+        return found
+
+    def _prepared(self, document: Document, request: Request) -> Prepared:
+        values = request.variables.coerced
+        operation = request.operation
+        key = (
+            operation.name.value if operation.name else "",
+            *(values.get(each) for each in document.conditions),
+            *(tuple(values.get(each) or ()) for each in document.filters),
+        )
+        found: Prepared | None = document.shapes.get(key)
+        if found is None:
+            fields = wanted(self._schema, document.node, operation, values)
+            plan = planned(request, HINTS) if self.compiled else Unplanned("not compiled")
+            found = Prepared(fields, plan)
+            document.shapes.keep(key, found)
+        return found
+
+    def entities_resolver(  # type: ignore[override]  # Strawberry awaits what it is given
+        self, info: strawberry.Info, representations: list[FederationAny]
+    ) -> Awaitable[list[Any]]:
+        """One answer for each representation: a value, or its own error."""
+        return representatives.all_there(info.context, representations, info.path)
+
+    def process_errors(self, errors: Any, execution_context: Any = None) -> None:
+        """Nothing here: errors are logged where they are shown (``graph.errors``)."""
+
+
+def _parsed(text: str, bounds: Limits) -> DocumentNode:
+    try:
+        return parse(text, max_tokens=bounds.tokens)
+    except GraphQLSyntaxError as error:
+        if f"{bounds.tokens} tokens" in error.message:
+            raise limits.exceeded("tokens", bounds.tokens) from None
+        if "nested too deeply" in error.message:
+            raise limits.exceeded("depth", bounds.depth) from None
+        raise
+
+
+def _ambiguous() -> GraphQLError:
+    """The error of a document with several operations, none of which is named."""
+    return GraphQLError(
+        "`operationName` must name one of the document's operations.",
+        extensions={"code": Code.BAD_REQUEST.value},
+    )
+
+
+def _size(value: Any) -> Any:
+    """What the limits see of a variable's value."""
+    return (
+        ("list", len(value))
+        if isinstance(value, list)
+        else value
+        if isinstance(value, Hashable)
+        else None
+    )
+
+
+def _with_beside(found: GraphQLExecutionResult, context: Context) -> ExecutionResult:
+    """The result, with what went wrong beside the data."""
+    return ExecutionResult(found.data, [*(found.errors or ()), *beside(context)] or None)
+
+
+async def _later(found: Awaitable[GraphQLExecutionResult], context: Context) -> ExecutionResult:
+    return _with_beside(await found, context)
+
+
+def _column(field: GraphQLField) -> Column | None:
+    """The column that a field's declaration has."""
+    declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    if declared is None:
+        return None
+    if declared.python_name == "_entities":
+        return representatives.COLUMN
+    column: Column | None = declared.metadata.get(COLUMN)
+    return column
+
+
+def _record(type: GraphQLObjectType) -> type[Any] | None:
+    """The class of the records that a type shows."""
+    declaration = DECLARATIONS.get(type.name)
+    return declaration.record if declaration else None
+
+
+def _written(type: GraphQLScalarType) -> Written | None:
+    """How a scalar of ours is written."""
+    return WRITTEN.get(type.name)
+
+
+HINTS = Hints(_column, _record, _written)
