@@ -22,7 +22,7 @@ FIND_PYTHON = for python in $(PYTHONS) ""; do \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check schema lock clean ports
+.PHONY: help demo test bench check schema lock clean ports
 
 help: ## Say what there is
 	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ demo: ports $(DONE)/runtime ## Serve the graph over the sandbox; PORT and SANDBO
 
 test: $(DONE)/dev ## Run the tests; ARGS are pytest's, as in ARGS='-x tests/sandbox'
 	@PATH="$(CURDIR)/$(BIN):$$PATH" NODE_USE_SYSTEM_CA=1 $(BIN)/python -m pytest $(ARGS)
+
+bench: $(DONE)/bench ## Measure the graph beside other servers; ARGS=--quick looks whether that works
+	@exec $(BIN)/python -m bench.run $(ARGS)
 
 check: $(DONE)/dev ## Lint, types, imports, and whether schema.graphql is up to date
 	$(BIN)/ruff check .
@@ -54,7 +57,7 @@ lock: $(DONE)/tools ## Pin what pyproject.toml and the explorer ask for; ARGS=--
 		--package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
 
 clean: ## Remove all that was installed and built
-	rm -rf .venv graph/explorer/static dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv graph/explorer/static bench/node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # The server would say so too, but only after everything is installed.
 ports:
@@ -83,6 +86,12 @@ $(DONE)/runtime: $(DONE)/tools requirements.lock pyproject.toml hatch_build.py $
 $(DONE)/dev: $(DONE)/runtime requirements-dev.lock
 	@echo "Installing the tools of development ..."
 	@$(INSTALL) --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+$(DONE)/bench: $(DONE)/dev bench/package.json bench/package-lock.json
+	@echo "Installing the servers to measure beside ..."
+	@cd bench && PATH="$(CURDIR)/$(BIN):$$PATH" NODE_USE_SYSTEM_CA=1 \
+		$(CURDIR)/$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # The environment, and in it the installer itself. A machine's own uv, where there is one, makes

@@ -45,20 +45,39 @@ def each(function: Callable[[Any, Any], Any]) -> Column:
     """What a function of the context and the object makes, or is awaited to make, of each."""
 
     def load(level: Level, _: Mapping[str, Any]) -> Values:
-        values: list[Any] = []
-        parts: list[Part] = []
-        for place, value in enumerate(level.objects):
-            try:
-                made = function(level.context, value)
-            except Exception as error:
-                made = error
-            if isinstance(made, Awaitable):
-                parts.append(((place,), level.context.start(_alone(made))))
-                made = None
-            values.append(made)
-        return Arriving(values, parts) if parts else values
+        return _made(level, lambda place: function(level.context, level.objects[place]))
 
     return Column(load)
+
+
+def each_where(function: Callable[[Any, Any, Mapping[str, Any], Any], Any], *unless: str) -> Column:
+    """The same of a function that is told the arguments too, and where in the answer it is asked;
+    with one of the arguments ``unless``, the resolver answers."""
+
+    def load(level: Level, arguments: Mapping[str, Any]) -> Values:
+        paths = level.paths or [None] * len(level.objects)
+        return _made(
+            level,
+            lambda place: function(level.context, level.objects[place], arguments, paths[place]),
+        )
+
+    return Column(load, frozenset(unless), placed=True)
+
+
+def _made(level: Level, make: Callable[[int], Any]) -> Values:
+    """What is made for each place, errors as values; what is to be awaited comes by itself."""
+    values: list[Any] = []
+    parts: list[Part] = []
+    for place in range(len(level.objects)):
+        try:
+            made = make(place)
+        except Exception as error:
+            made = error
+        if isinstance(made, Awaitable):
+            parts.append(((place,), level.context.start(_alone(made))))
+            made = None
+        values.append(made)
+    return Arriving(values, parts) if parts else values
 
 
 async def _alone(coming: Awaitable[Any]) -> Sequence[Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import strawberry
 
+from graph.columns import each_where
 from graph.entity import After, First, answered_by, given
 from graph.enums import CourseOrder, RecordOrder
 from graph.filters import (
@@ -22,6 +23,7 @@ from graph.filters import (
 )
 from providers import coverage
 from resolvers import lists
+from resolvers.context import Context
 from resolvers.lists import Wanted
 
 Sources = Annotated[
@@ -104,9 +106,26 @@ def _with_arguments(resolve: Callable[..., Any], annotations: dict[str, Any]) ->
 
 def everywhere(plural: str) -> Any:
     """A list over all sources."""
-    return answered_by(_resolver(plural, across=True), f"list_{plural}")
+    return _listed(plural, across=True)
 
 
 def here(plural: str) -> Any:
     """The same list at one source."""
-    return answered_by(_resolver(plural, across=False), f"list_{plural}")
+    return _listed(plural, across=False)
+
+
+def _listed(plural: str, *, across: bool) -> Any:
+    def page(context: Context, root: Any, arguments: Mapping[str, Any], where: Any) -> Any:
+        return lists.page(
+            context,
+            plural,
+            Wanted({}, None, arguments.get("sources")),
+            first=arguments["first"],
+            after=arguments.get("after"),
+            where=where,
+            source=None if across else root.source,
+        )
+
+    # What Strawberry makes of filters and orders, the resolver is given.
+    column = each_where(page, "filter", "orderBy")
+    return answered_by(_resolver(plural, across=across), f"list_{plural}", column)

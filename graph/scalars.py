@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NewType
 
+import msgspec
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
+
+from graph.engine import Written
 
 URL = NewType("URL", str)
 Duration = NewType("Duration", str)
@@ -18,7 +22,9 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d
 
 
 def _write_instant(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat()[:-6] + "Z"  # which is +00:00
 
 
 def _read_instant(value: Any) -> datetime:
@@ -42,6 +48,20 @@ def _read_day(value: Any) -> date:
 def _same(value: Any) -> Any:
     return value
 
+
+def _write_instants(values: Sequence[datetime]) -> list[Any]:
+    # msgspec writes instants in UTC as ``_write_instant`` does, only faster.
+    utc = [value if value.tzinfo is UTC else value.astimezone(UTC) for value in values]
+    written: list[Any] = msgspec.to_builtins(utc)
+    return written
+
+
+WRITTEN: dict[str, Written] = {
+    "URL": Written(str),
+    "Duration": Written(str),
+    "DateTime": Written(datetime, _write_instants),
+}
+"""By name, what scalars are in our records, and how these are written."""
 
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(

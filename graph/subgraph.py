@@ -20,12 +20,14 @@ from graphql import (
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLSyntaxError,
     parse,
     specified_rules,
 )
 from graphql import ExecutionResult as GraphQLExecutionResult
 from graphql.execution import get_variable_values
+from graphql.execution.values import VariableValues
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.schema import validate_document
@@ -36,12 +38,25 @@ from strawberry.types.graphql import OperationType
 from graph import limits, representatives
 from graph.columns import COLUMN
 from graph.documents import Document, Documents
-from graph.engine import Column, Hints, Plan, Reasons, Request, Unplanned, by_graphql_core, planned
+from graph.engine import (
+    Column,
+    Hints,
+    Plan,
+    Reasons,
+    Request,
+    Unplanned,
+    Written,
+    by_graphql_core,
+    planned,
+)
 from graph.entity import DECLARATIONS
 from graph.errors import Code, beside
 from graph.limits import Limits
+from graph.scalars import WRITTEN
 from graph.selection import wanted
 from resolvers.context import Context
+
+NO_VARIABLES = VariableValues({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +126,10 @@ class Subgraph(strawberry.federation.Schema):
             raise InvalidOperationTypeError(type)
         if document.invalid:
             return PreExecutionError(None, document.invalid)
-        coerced = get_variable_values(
-            self._schema, operation.variable_definitions or (), dict(variables)
+        coerced = (
+            get_variable_values(self._schema, operation.variable_definitions, dict(variables))
+            if operation.variable_definitions
+            else NO_VARIABLES
         )
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
@@ -238,4 +255,9 @@ def _record(type: GraphQLObjectType) -> type[Any] | None:
     return declaration.record if declaration else None
 
 
-HINTS = Hints(column=_column, record=_record)
+def _written(type: GraphQLScalarType) -> Written | None:
+    """How a scalar of ours is written."""
+    return WRITTEN.get(type.name)
+
+
+HINTS = Hints(_column, _record, _written)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -137,9 +138,10 @@ def _index(batch: Batch, plural: str, records: Sequence[Record]) -> None:
     if entity.plural == plural:
         batch.prime_all(records)
     for name in LEADS[entity.type, plural]:
-        inside: list[Record] = []
-        for value in map(attrgetter(name), records):
-            several = value if isinstance(value, tuple) else (value,)
-            inside.extend(each for each in several if isinstance(each, Record))
-        if inside:
-            _index(batch, plural, inside)
+        inside: Iterable[Any] = map(attrgetter(name), records)
+        if name.endswith("_refs"):
+            inside = chain.from_iterable(filter(None, inside))
+        held = list(inside)
+        kinds = set(map(type, held))
+        if any(issubclass(kind, Record) for kind in kinds):
+            _index(batch, plural, [each for each in held if isinstance(each, Record)])

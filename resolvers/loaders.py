@@ -161,17 +161,14 @@ class _OfSource(DataLoader[str, Any]):
 
     def _asked(self, keys: Sequence[str]) -> set[asyncio.Future[None]]:
         """The ends of the loads that these keys are in; those that are in none join the next."""
-        loads: set[asyncio.Future[None]] = set()
-        for key in keys:
-            if key in self.answers:
-                continue
-            load = self.under_way.get(key)
-            if load is None:
-                load = self.gathering or self._gather()
-                load.keys[key] = None
-                self.under_way[key] = load
-            loads.add(load.ended)
-        return loads
+        unknown = [key for key in dict.fromkeys(keys) if key not in self.answers]
+        joining = [key for key in unknown if key not in self.under_way]
+        if joining:
+            load = self.gathering or self._gather()
+            joined = dict.fromkeys(joining, load)
+            load.keys.update(dict.fromkeys(joining))
+            self.under_way.update(joined)
+        return {self.under_way[key].ended for key in unknown}
 
     def _gather(self) -> _Load:
         self.gathering = _Load(self.loop)

@@ -424,8 +424,10 @@ class Taking:
         if not self.legs:
             return Slice([], self.continued, False, self), []
         current, *others = self.legs
+        if not others:
+            return self.slice([await fill(current, self.start, first)], where)
         begun = self.context.start(fill(current, self.start, first))
-        await asyncio.wait([begun], timeout=self.patience() if others else None)
+        await asyncio.wait([begun], timeout=self.patience())
         missing = first - begun.result().count if begun.done() else first
         beside = [
             self.context.start(fill(leg, Spot(self.size), missing))
@@ -433,10 +435,14 @@ class Taking:
         ]
         rest = await asyncio.gather(*beside)
         cut = any(part.count for part in rest)
-        self.parts = [await (self.cut(begun) if cut else begun), *rest]
+        return self.slice([await (self.cut(begun) if cut else begun), *rest], where)
+
+    def slice(self, parts: Sequence[Filled], where: Any) -> tuple[Slice, list[Problem]]:
+        """The page out of what the legs gave."""
+        self.parts = parts
         taken: list[int] = []
-        for part in self.parts:
-            taken.append(min(part.count, first - sum(taken)))
+        for part in parts:
+            taken.append(min(part.count, self.first - sum(taken)))
         self.taken = taken
         problems = self.problems(where)
         records: list[Any] = []

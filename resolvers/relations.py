@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -79,6 +80,8 @@ class References:
 def _filled(named: Sequence[Sequence[Any]], loaded: Sequence[Any]) -> list[Any]:
     """For each of several lists of references, the records, or the error that one of them met."""
     rest = iter(loaded)
+    if all(issubclass(kind, Record) for kind in set(map(type, loaded))):
+        return [[next(rest) if type(ref) is str else ref for ref in refs] for refs in named]
     values: list[Any] = []
     for refs in named:
         found = [next(rest) if type(ref) is str else ref for ref in refs]
@@ -214,14 +217,12 @@ class Children:
         """First pages out of what was read: heads, None, and errors."""
         counts = [len(head.items) if isinstance(head, Head) else None for head in heads]
         heads = _with(list(heads), given(context, counts, weights))
-        values: list[Any] = []
-        for record, head in zip(records, heads, strict=True):
-            if isinstance(head, Head):
-                entities.prime(context, head.items)
-                values.append(self._slice(record, size, head))
-            else:
-                values.append(head)
-        return values
+        shown = (head.items for head in heads if isinstance(head, Head))
+        entities.prime(context, list(chain.from_iterable(shown)))
+        return [
+            self._slice(record, size, head) if isinstance(head, Head) else head
+            for record, head in zip(records, heads, strict=True)
+        ]
 
     def _slice(self, record: Record, size: int, head: Head[Any]) -> Slice:
         digest = partial(self._digest, record)

@@ -46,7 +46,7 @@ Where to find the rules of the specification (https://spec.graphql.org/September
 Nothing here knows what this schema is about: it takes any schema of graphql-core's.
 """
 
-from graph.engine.columns import Arriving, Column, Hints, Level
+from graph.engine.columns import Arriving, Column, Hints, Level, Written
 from graph.engine.execution import PLANNED, Plan, Reasons, by_graphql_core, execute, planned
 from graph.engine.run import Request
 from graph.engine.selection import Unplanned
@@ -61,6 +61,7 @@ __all__ = [
     "Reasons",
     "Request",
     "Unplanned",
+    "Written",
     "by_graphql_core",
     "execute",
     "planned",

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from graphql import GraphQLField, GraphQLObjectType
+from graphql import GraphQLField, GraphQLObjectType, GraphQLScalarType
 from graphql.pyutils import Path
 
 
@@ -58,6 +58,17 @@ class Column:
     unless: frozenset[str] = frozenset()
     """Arguments with which it can't be: where the document gives one of them, the field's resolver
     answers, object by object."""
+    placed: bool = False
+    """Whether it is to be told where in the answer the objects stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a scalar writes the instances of one class, many at once."""
+
+    kind: type
+    write: Callable[[Sequence[Any]], Sequence[Any]] | None = None
+    """Writes them; None where they are written as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +81,6 @@ class Hints:
     record: Callable[[GraphQLObjectType], type | None] = lambda _: None
     """The class of the objects that a type shows, where just the instances of one class pass the
     type's ``is_type_of``."""
+
+    written: Callable[[GraphQLScalarType], Written | None] = lambda _: None
+    """How a scalar writes instances of the class that it usually has."""

@@ -17,6 +17,7 @@ import asyncio
 import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from enum import Enum
 from functools import partial
 from itertools import chain, islice
 from types import CoroutineType, GeneratorType, NoneType
@@ -38,7 +39,7 @@ from graphql import (
 from graphql.pyutils import inspect, is_awaitable, is_iterable
 from graphql.pyutils.undefined import UndefinedType
 
-from graph.engine.columns import Arriving
+from graph.engine.columns import Arriving, Written
 from graph.engine.places import Places
 from graph.engine.run import Run
 
@@ -158,15 +159,20 @@ class Leaf(Shape):
 
     looking = False
 
-    def __init__(self, field: Field, type: GraphQLLeafType, *, nullable: bool) -> None:
+    def __init__(
+        self, field: Field, type: GraphQLLeafType, written: Written | None = None, *, nullable: bool
+    ) -> None:
         super().__init__(field, nullable=nullable)
         self.type = type
-        plain = next((each for each in _BUILT_IN if _same_scalar(each, type)), None)
         self.plain: Any = None
+        self.written = written
+        if written is not None and written.write is None:
+            self.plain = written.kind
         self.check: Callable[[Sequence[Any]], bool] | None = None
-        if plain is not None:
-            self.plain, self.check = _PLAIN[plain.name]
-        self.written: dict[Any, Any] | None = {} if isinstance(type, GraphQLEnumType) else None
+        built_in = next((each for each in _BUILT_IN if _same_scalar(each, type)), None)
+        if built_in is not None:
+            self.plain, self.check = _PLAIN[built_in.name]
+        self.names: dict[Any, dict[int, str]] = {}
 
     def complete(self, run: Run, values: Sequence[Any], places: Places) -> Sequence[Any]:
         """The values, written."""
@@ -180,26 +186,32 @@ class Leaf(Shape):
         """The values, written."""
         if kinds == {self.plain} and (self.check is None or self.check(values)):
             return values
-        if self.written is not None and len(kinds) == 1:
-            return self._enum(run, values)
-        return [self._one(run, value) for value in values]
-
-    def _enum(self, run: Run, values: Sequence[Any]) -> Sequence[Any]:
-        assert self.written is not None
+        (kind, *others) = kinds
+        if not others and isinstance(self.type, GraphQLEnumType) and issubclass(kind, Enum):
+            return self._members(run, values, kind)
+        if not others and self.written is not None and kind is self.written.kind:
+            assert self.written.write is not None
+            return self.written.write(values)
+        write = self.type.coerce_output_value
         try:
-            # Of values of one class, equal ones are written alike.
-            kind = type(values[0])
-            known = self.written.setdefault(kind, {})
-            for value in set(values) - known.keys():
-                known[value] = self._one(run, value)
-                if type(known[value]) is Broken:
-                    del known[value]
-                    break
-            else:
-                return list(map(known.__getitem__, values))
-        except TypeError:  # no hash
-            pass
-        return [self._one(run, value) for value in values]
+            written = list(map(write, values))
+        except Exception:
+            return [self._one(run, value) for value in values]
+        if {NoneType, UndefinedType} & set(map(type, written)):
+            return [self._one(run, value) for value in values]
+        return written
+
+    def _members(self, run: Run, values: Sequence[Any], kind: type[Enum]) -> Sequence[Any]:
+        """Members of one enumeration: there is one object for each, whose name is known by it."""
+        names = self.names.setdefault(kind, {})
+        try:
+            return list(map(names.__getitem__, map(id, values)))
+        except KeyError:
+            written = [self._one(run, value) for value in values]
+            for value, name in zip(values, written, strict=True):
+                if type(name) is str:
+                    names[id(value)] = name
+            return written
 
     def _one(self, run: Run, value: Any) -> Any:
         try:
@@ -315,9 +327,10 @@ class _Items:
             (each, at) for each, length in zip(lists, lengths, strict=True) for at in range(length)
         ]
 
-    def __call__(self, place: int, value: Any) -> None:
-        owner, at = self.where[place]
-        owner[at] = value
+    def __call__(self, places: Sequence[int], values: Sequence[Any]) -> None:
+        for place, value in zip(places, values, strict=True):
+            owner, at = self.where[place]
+            owner[at] = value
 
 
 def arrives(values: Any) -> TypeGuard[Arriving]:
@@ -532,8 +545,8 @@ def look_at(
     return found, parts
 
 
-Put = Callable[[int, Any], None]
-"""Puts a completed value into its place in the answer."""
+Put = Callable[[Sequence[int], Sequence[Any]], None]
+"""Puts completed values into their places in the answer."""
 
 Later = Callable[[Put], None]
 """Waits for the rest of a column; it is told how to put that into its places."""
@@ -585,8 +598,7 @@ def _go_on(
     put: Put,
 ) -> None:
     def complete(at: Sequence[int], values: Sequence[Any]) -> None:
-        for place, value in zip(at, shape.complete(run, values, places.take(at)), strict=True):
-            put(place, value)
+        put(at, shape.complete(run, values, places.take(at)))
 
     def arrive(at: Sequence[int], values: Sequence[Any]) -> None:
         found, more = look_at(run, shape, list(values), places.take(at), awaited=False)

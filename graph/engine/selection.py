@@ -18,6 +18,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
+    GraphQLScalarType,
     GraphQLSchema,
     OperationDefinitionNode,
     VariableNode,
@@ -80,8 +81,11 @@ class Selection:
         return rows
 
 
-def _put(rows: Sequence[dict[str, Any]], key: str, place: int, value: Any) -> None:
-    rows[place][key] = value
+def _put(
+    rows: Sequence[dict[str, Any]], key: str, places: Sequence[int], values: Sequence[Any]
+) -> None:
+    for place, value in zip(places, values, strict=True):
+        rows[place][key] = value
 
 
 @lru_cache(maxsize=1024)
@@ -197,7 +201,7 @@ class Planning:
                 continue
             field = Field(key, details, type, definition, self.hints.column(definition))
             field.shape = self._shape(field, definition.type)
-            field.placed = field.column is None or _needs_places(field.shape)
+            field.placed = field.column is None or field.column.placed or _needs_places(field.shape)
             fields.append(field)
         return Selection(type, fields)
 
@@ -207,7 +211,8 @@ class Planning:
         if isinstance(inner, GraphQLList):
             return List(field, self._shape(field, inner.of_type), nullable=nullable)
         if is_leaf_type(inner):
-            return Leaf(field, inner, nullable=nullable)
+            written = self.hints.written(inner) if isinstance(inner, GraphQLScalarType) else None
+            return Leaf(field, inner, written, nullable=nullable)
         if is_object_type(inner):
             return self._object(field, inner, nullable=nullable)
         if is_abstract_type(inner):
