@@ -571,15 +571,14 @@ def begin(
     known = [place for place in range(len(values)) if place not in awaited]
     column: list[Any] = [None] * len(values)
     looked_at: Sequence[Part] = ()
+    present: Sequence[Any] = [values[place] for place in known]
+    if known and not looked:
+        present, more = look_at(run, shape, present, places.take(known), awaited=False)
+        if more:
+            looked_at = _within(known, more)
+            known, present = _without(known, present, more)
     if known:
         standing = places.take(known)
-        present: Sequence[Any] = [values[place] for place in known]
-        if not looked:
-            present, more = look_at(run, shape, present, standing, awaited=False)
-            if more:
-                looked_at = _within(known, more)
-                known, present = _without(known, present, more)
-                standing = places.take(known)
         for place, value in zip(known, shape.complete(run, present, standing), strict=True):
             column[place] = value
     if looked:
@@ -605,7 +604,8 @@ def _go_on(
         if more:
             run.wait(_within(at, more), complete)
             at, found = _without(at, found, more)
-        complete(at, found)
+        if at:
+            complete(at, found)
 
     run.wait(parts, arrive)
     run.wait(looked_at, complete)

@@ -39,7 +39,7 @@ OPTIONS = (
 
 USUAL = (None, assume_not_awaitable, assume_not_async_iterable)
 
-WAITS = "The plan answers when everything has come, also where an error has nulled all of it already."
+WAITS = "The plan answers when everything has come, also where an error nulled it all long ago."
 TO_THE_END = "The plan reads lists to their end before it completes their items."
 TWICE = "Of several errors around one null, graphql-core decides, in a second execution."
 UNCHECKED = "The engine always looks for awaitables."
@@ -117,8 +117,7 @@ def execute_sync(*given: Any, **options: Any) -> Any:
 def pytest_configure(config: pytest.Config) -> None:
     """Replace the functions."""
     for module in (graphql, graphql.execution):
-        module.execute = execute
-        module.execute_sync = execute_sync
+        vars(module).update(execute=execute, execute_sync=execute_sync)
     harness = default_harness._replace(execute=execute)
     vars(sys.modules["graphql.graphql"])["default_harness"] = harness
     config.addinivalue_line("markers", "timeout(seconds): as graphql-core's tests have it")

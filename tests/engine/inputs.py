@@ -113,9 +113,7 @@ class Inputs:
 
     def form(self, location: GraphQLArgument | GraphQLInputField, place: str) -> Form:
         """What stands where an argument or an input field is given."""
-        has_default = (
-            location.default is not None or location.default_value is not Undefined
-        )
+        has_default = location.default is not None or location.default_value is not Undefined
         return self._form(location.type, place, has_default=has_default)
 
     def _form(

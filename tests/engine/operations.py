@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 from graphql import (
+    GraphQLBoolean,
     GraphQLField,
     GraphQLSchema,
     GraphQLString,
@@ -36,6 +37,8 @@ class Operation:
     text: str
     name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
+    others: Mapping[str, Any] = field(default_factory=dict)
+    """Other values of the variables, but for those that are true or false."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ class Terms:
     """How many operations are mutations, where the schema has any."""
     unsuited: frozenset[str] = frozenset()
     """Fields that are left out, as ``Type.field``."""
+
+
+NOTHING_KNOWN = Pool()
+USUAL = Terms()
 
 
 @dataclass(slots=True)
@@ -122,14 +129,20 @@ class Fragment:
 
 
 def documents(
-    schema: GraphQLSchema, random: Random, pool: Pool = Pool(), terms: Terms = Terms()  # noqa: B008
+    schema: GraphQLSchema,
+    random: Random,
+    pool: Pool = NOTHING_KNOWN,
+    terms: Terms = USUAL,
 ) -> list[Operation]:
     """The operations of one document, one or a few, each with values for its variables."""
     return Writer(schema, random, pool, terms).write()
 
 
 def operations(
-    schema: GraphQLSchema, seed: int, pool: Pool = Pool(), terms: Terms = Terms()  # noqa: B008
+    schema: GraphQLSchema,
+    seed: int,
+    pool: Pool = NOTHING_KNOWN,
+    terms: Terms = USUAL,
 ) -> Iterator[Operation]:
     """Operations without end."""
     random = Random(seed)
@@ -168,9 +181,18 @@ class Writer:
         self.random.shuffle(parts)
         document = "\n".join(parts)
         return [
-            Operation(document, name or None, self.inputs.given(variables))
+            Operation(document, name or None, *self._given(variables))
             for name, (_, variables, _) in zip(names, written, strict=True)
         ]
+
+    def _given(self, names: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Values of variables, twice; the first decide what is skipped."""
+        values, others = self.inputs.given(names), self.inputs.given(names)
+        for name in names:
+            if get_named_type(self.inputs.variables[name].type) is GraphQLBoolean:
+                others.pop(name, None)
+                others |= {name: values[name]} if name in values else {}
+        return values, others
 
     def _operation(self, name: str) -> tuple[str, list[str], set[str]]:
         """Its text, and the variables and fragments that it uses."""
@@ -257,7 +279,9 @@ class Writer:
         text, own = self._put(scope, type, name, known, arguments)
         text += self._directives()
         inner = get_named_type(known.type)
-        return f"{text} {self._selection(inner, own, depth - 1)}" if is_composite_type(inner) else text
+        return (
+            f"{text} {self._selection(inner, own, depth - 1)}" if is_composite_type(inner) else text
+        )
 
     def _inline(self, type: Any, scope: Scope, depth: int) -> str:
         on = self.random.choice((None, *overlapping(self.schema, type)))

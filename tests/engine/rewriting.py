@@ -32,12 +32,14 @@ class Aliased(Visitor):
 
     def leave_field(self, node: FieldNode, *_: Any) -> FieldNode:
         key = node.alias or node.name
-        return copied(node, alias=NameNode(value=PREFIX + key.value))
+        found: FieldNode = copied(node, alias=NameNode(value=PREFIX + key.value))
+        return found
 
 
 def aliased(document: DocumentNode) -> DocumentNode:
     """The document with other response keys throughout."""
-    return changed(document, Aliased())
+    found: DocumentNode = changed(document, Aliased())
+    return found
 
 
 def unaliased(data: Any) -> Any:
@@ -116,7 +118,8 @@ def permuted(document: DocumentNode, random: Random) -> DocumentNode:
     matters, as it is."""
     if any(is_mutation(each) for each in document.definitions):
         return document
-    return changed(document, Permuted(random))
+    found: DocumentNode = changed(document, Permuted(random))
+    return found
 
 
 def is_mutation(definition: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Schemas made to be nasty: every form of types and of resolvers, chosen field by field by a seed."""
+"""Schemas made to be nasty: every form of type and of resolver, chosen field by field by a seed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,18 @@ from graphql import (
 from graph.engine import Column, Hints, Level
 from tests.engine.worlds import Dice, Row, Thing, World, arrival, key_of
 
-SHAPES = ("{}", "{}!", "[{}]", "[{}!]", "[{}]!", "[{}!]!", "[[{}]]", "[[{}!]!]!", "[[{}]!]", "[[{}!]]")
+SHAPES = (
+    "{}",
+    "{}!",
+    "[{}]",
+    "[{}!]",
+    "[{}]!",
+    "[{}!]!",
+    "[[{}]]",
+    "[[{}!]!]!",
+    "[[{}]!]",
+    "[[{}!]]",
+)
 """Every way in which a type can be null or a list."""
 
 SCALARS = """
@@ -189,6 +200,8 @@ def nasty(source: str, variant: int, *, waits: bool = True) -> GraphQLSchema:
     return schema
 
 
+Info = GraphQLResolveInfo[Any]
+
 HINTS = Hints(
     column=lambda field: field.extensions.get("column"),
     record=lambda type: type.extensions.get("record"),
@@ -226,7 +239,7 @@ def _resolve(
     mode: str,
     is_mutation: bool,
     source: Any,
-    info: GraphQLResolveInfo,
+    info: Info,
     /,
     **arguments: Any,
 ) -> Any:
@@ -250,7 +263,7 @@ def _load(type: str, name: str, arrives: bool, level: Level, arguments: Mapping[
     return arrival(world, type, name, level.objects, values) if arrives else values
 
 
-def _path(source: Any, info: GraphQLResolveInfo, **_: Any) -> str:
+def _path(source: Any, info: Info, **_: Any) -> str:
     """What a resolver is told of where it is."""
     return f"{info.path.as_list()} {info.parent_type} {info.return_type} {len(info.field_nodes)}"
 
@@ -260,7 +273,7 @@ def _record(name: str) -> type[Thing]:
     return type(f"{name}Record", (Thing,), {"__slots__": ()})
 
 
-def _resolve_type(value: Any, info: GraphQLResolveInfo, type: Any) -> Any:
+def _resolve_type(value: Any, info: Info, type: Any) -> Any:
     world: World = info.context
     dice = world.dice("type", type.name, key_of(value))
     if world.fails(dice) and value.__class__ in (Thing, Row):
@@ -269,28 +282,28 @@ def _resolve_type(value: Any, info: GraphQLResolveInfo, type: Any) -> Any:
     return getattr(value, "type", None)
 
 
-async def _resolve_type_later(value: Any, info: GraphQLResolveInfo, type: Any) -> Any:
+async def _resolve_type_later(value: Any, info: Info, type: Any) -> Any:
     return _resolve_type(value, info, type)
 
 
-IsTypeOf = Callable[[Any, GraphQLResolveInfo], Any]
+IsTypeOf = Callable[[Any, Info], Any]
 
 
 def _is_type_of(type: GraphQLObjectType, form: int) -> IsTypeOf | None:
     """How a type recognizes its objects: by their class, or by asking them, or not at all."""
     own, name = type.extensions["class"], type.name
 
-    def is_instance(value: Any, _: GraphQLResolveInfo) -> bool:
+    def is_instance(value: Any, _: Info) -> bool:
         return isinstance(value, own)
 
-    def is_type_of(value: Any, info: GraphQLResolveInfo) -> bool:
+    def is_type_of(value: Any, info: Info) -> bool:
         world: World = info.context
         dice = world.dice("is", name, key_of(value))
         if world.fails(dice) and dice(2):
             raise GraphQLError(f"can't tell whether it is of {name}")
         return getattr(value, "type", None) == name
 
-    async def is_type_of_later(value: Any, info: GraphQLResolveInfo) -> bool:
+    async def is_type_of_later(value: Any, info: Info) -> bool:
         return is_type_of(value, info)
 
     if own not in (Thing, Row):

@@ -1,6 +1,6 @@
 """graphql-core's own tests of execution pass through our engine.
 
-They come with its source distribution, which is fetched once, in the pinned version, and kept beside
+They come with its source distribution, which is fetched once, in the pinned version, and kept in
 the environment. See ``core_plugin`` for how the engine gets into them, and for the few tests that
 are left out.
 """
@@ -57,7 +57,15 @@ def download(name: str) -> Path:
     requirement = CACHE / "graphql-core.txt"
     requirement.write_text(pinned[0], encoding="utf-8")
     options = ["--no-deps", "--no-binary", "graphql-core", "--require-hashes", "--quiet"]
-    command = [*pip(), "download", *options, "--requirement", requirement, "--dest", CACHE]
+    command = [
+        *pip(),
+        "download",
+        *options,
+        "--requirement",
+        str(requirement),
+        "--dest",
+        str(CACHE),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=MOST_SECONDS)
     if done.returncode != 0:
         pytest.skip(f"graphql-core's source distribution can't be fetched: {done.stderr[-500:]}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
@@ -15,10 +15,11 @@ from typing import Any
 import graphql
 import pytest
 from graphql import DocumentNode, GraphQLSchema, parse, print_ast, validate
+from graphql.execution import Executor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.engine import PLANNED, Reasons, execute
+from graph.engine import PLANNED, Plan, Reasons, Request, execute, planned
 from tests.engine import rewriting
 from tests.engine.comparing import Outcome, outcome, reduced, same, settled
 from tests.engine.operations import Operation, documents, operations
@@ -71,6 +72,19 @@ class Arena:
             **own,
         )
 
+    def request(self, operation: Operation, world: World) -> Request:
+        """What a plan is asked."""
+        built: Any = Executor.build(
+            self.schema,
+            parsed(operation.text),
+            context_value=world,
+            raw_variable_values=dict(operation.variables),
+            operation_name=operation.name,
+        )
+        return Request(
+            self.schema, built.operation, built.fragments, built.variable_values, context=world
+        )
+
     async def answer(self, operation: Operation, world: World, *, planned: bool) -> Outcome:
         """What the operation answers, and what it did."""
         result = await settled(self.begin(operation, world, planned=planned))
@@ -109,6 +123,21 @@ async def test_answers_are_the_same_and_the_plan_gives_them(source: str, variant
     print("without faults", dict(calm.reasons), "with faults", dict(rough.reasons))
     assert calm.reasons[PLANNED] >= 0.95 * calm.reasons.total()
     assert rough.reasons[PLANNED] >= 0.8 * rough.reasons.total()
+
+
+@EVERY
+async def test_one_plan_serves_many_requests(source: str, variant: int) -> None:
+    arena = Arena(nasty(source, variant))
+    for seed, operation in enumerate(islice(operations(arena.schema, variant + 100), FEWER)):
+        plan = planned(arena.request(operation, arena.world(seed, 0)), HINTS)
+        assert isinstance(plan, Plan)
+        again = replace(operation, variables=operation.others)
+        for at, each in enumerate((operation, again, operation)):
+            world = arena.world(seed + at, FAULTS[0])
+            result = await settled(plan.execute(arena.request(each, world)))
+            ours = outcome(result, world.written)
+            theirs = await arena.answer(each, arena.world(seed + at, FAULTS[0]), planned=False)
+            assert same(ours, theirs), f"{each} in world {seed + at}"
 
 
 @EVERY

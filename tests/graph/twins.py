@@ -133,14 +133,12 @@ class Twins:
 
 
 @asynccontextmanager
-async def twins(
-    transport: Transport, only: Sequence[str] | None = None
-) -> AsyncIterator[Twins]:
+async def twins(transport: Transport, only: Sequence[str] | None = None) -> AsyncIterator[Twins]:
     """Both graphs over these sources."""
     own: Settings = settings(only)
-    both = [open_sources(own, transport) for _ in range(2)]
+    both = open_sources(own, transport), open_sources(own, transport)
     try:
-        yield Twins(*both)
+        yield Twins(both[0], both[1])
     finally:
         for sources in both:
             for each in sources.values():
@@ -172,9 +170,7 @@ async def pool(graph: Twins) -> Pool:
         for source in graph.plain
     )
     texts = [f"{{ {each} }}", f"{{ {SAMPLES} }}"]
-    answers = [
-        json.loads((await graph.ask(Operation(text), by_plan=False)).data) for text in texts
-    ]
+    answers = [json.loads((await graph.ask(Operation(text), by_plan=False)).data) for text in texts]
     sources, everywhere = [each for each in answers[0].values() if each], answers[1]
     ids = {
         name: [node["id"] for source in sources for node in nodes(source[name])] for name in LISTS
