@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import partial
 from itertools import chain, islice
@@ -383,18 +383,21 @@ class Object(Shape):
     def there(self, run: Run, values: Sequence[Any], kinds: Kinds, places: Places) -> Sequence[Any]:
         """The rows of the objects; an object that stands in several places has one row."""
         selection = self.selection
-        if places.paths is None and len(values) > 1:
-            unique = dict(zip(map(id, values), values, strict=True))
-            if len(unique) < len(values):
-                weights = _added(values, places.weights)
-                rows = selection.execute(
-                    run,
-                    list(unique.values()),
-                    Places(None, [weights[each] for each in unique]),
-                )
-                row_of = dict(zip(unique, rows, strict=True))
-                return [row_of[each] for each in map(id, values)]
+        if places.paths is None:
+            marks = list(map(id, values))
+            if len(set(marks)) < len(marks):
+                return self._each_once(run, values, marks, places.weights)
         return selection.execute(run, values, places)
+
+    def _each_once(
+        self, run: Run, values: Sequence[Any], marks: list[int], weights: Sequence[int] | None
+    ) -> Sequence[Any]:
+        objects = dict(zip(marks, values, strict=True))
+        heavy = _added(marks, weights)
+        standing = Places(None, [heavy[mark] for mark in objects])
+        rows = self.selection.execute(run, list(objects.values()), standing)
+        row_of = dict(zip(objects, rows, strict=True))
+        return list(map(row_of.__getitem__, marks))
 
     def looks(self, kinds: Kinds) -> bool:
         """Whether ``is_type_of`` is to be asked."""
@@ -424,13 +427,13 @@ class Object(Shape):
         return self.checked(bool(await passes), value, found)
 
 
-def _added(values: Sequence[Any], weights: Sequence[int] | None) -> dict[int, int]:
+def _added(marks: Sequence[int], weights: Sequence[int] | None) -> Mapping[int, int]:
     """In how many places each of the objects stands, by its identity."""
     if weights is None:
-        return Counter(map(id, values))
-    found: dict[int, int] = Counter()
-    for value, weight in zip(values, weights, strict=True):
-        found[id(value)] += weight
+        return Counter(marks)
+    found: Counter[int] = Counter()
+    for mark, weight in zip(marks, weights, strict=True):
+        found[mark] += weight
     return found
 
 
