@@ -293,11 +293,13 @@ class List(Shape):
                 item.close()
             elif not is_awaitable(item):
                 there.append(item)
+        if not there:
+            return
         if isinstance(self.item, Leaf):
             alone = Run(run.request)
             self.item.complete(alone, there, Places())
             run.ambiguous = run.ambiguous or alone.broken
-        elif there:
+        else:
             run.ambiguous = True
 
     def looks(self, kinds: Kinds) -> bool:
