@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.supervisors import Multiprocess
 
 from graph.app import create_app
 from graph.explorer.tabs import examples
@@ -29,8 +34,6 @@ from providers.sources import (
     open_sources,
     read_settings,
 )
-from sandbox.academy import DEFAULT_SIZES, Academy
-from sandbox.app import create_app as create_sandbox
 
 HOST = "127.0.0.1"
 
@@ -55,8 +58,18 @@ SettingsFile = Annotated[
 OverSandbox = Annotated[
     bool, typer.Option("--sandbox", help="Use the sandbox's sources; `serve` starts it as well.")
 ]
+Workers = Annotated[
+    int, typer.Option(min=1, max=64, help="Processes that answer, each with its own connections.")
+]
 
 Size = Annotated[int | None, typer.Option(min=1, max=100_000, help="How many of them.")]
+
+GARBAGE = 5_000
+"""How many more objects are made than freed before the collector looks at them.
+
+A tenth of the work less than at the default of 700; at more, its pauses grow longer than a request,
+and the memory with them.
+"""
 
 DEFAULT_SETTINGS = Path("coursegraph.toml")
 
@@ -103,31 +116,44 @@ def sandbox_settings(port: int) -> Settings:
     )
 
 
+def graph(settings: Settings, person: str | None = None) -> ASGIApp:
+    """The graph over these sources, in a process that does nothing else; ``person`` is somebody
+    known there, for the explorer's examples."""
+    gc.disable()  # building makes next to no garbage
+    app = create_app(settings, tabs=examples(settings, person) if person else None)
+    # What is there now stays, so that no collection has to look at it again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    gc.enable()
+    return app
+
+
 @cli.command()
 def serve(
     port: Port = 8000,
     sandbox_port: SandboxPort = 8001,
     settings: SettingsFile = DEFAULT_SETTINGS,
     sandbox: OverSandbox = False,
+    workers: Workers = 1,
 ) -> None:
     """Serve the graph, and GraphiQL for browsers, at /graphql."""
-    if not sandbox:
-        app = create_app(_read(settings))
-        with _listen(port, "PORT") as own:
+    with ExitStack() as stack:
+        if not sandbox:
+            app = partial(graph, _read(settings))
+            own = stack.enter_context(_listen(port, "PORT"))
             typer.echo(f"GraphQL and GraphiQL  http://{HOST}:{port}/graphql  (Ctrl-C ends it)")
-            _run(app, own)
-        return
-    demo = sandbox_settings(sandbox_port)
-    app = create_app(demo, tabs=examples(demo, PERSON))
-    with (
-        _listen(port, "PORT") as own,
-        _listen(sandbox_port, "SANDBOX_PORT") as other,
-        _beside(create_sandbox(), other),
-    ):
-        typer.echo(f"GraphQL and GraphiQL  http://{HOST}:{port}/graphql")
-        typer.echo(f"Sandbox               http://{HOST}:{sandbox_port}/")
-        typer.echo("Ctrl-C ends both.")
-        _run(app, own)
+        else:
+            from sandbox.app import create_app as create_sandbox
+
+            app = partial(graph, sandbox_settings(sandbox_port), PERSON)
+            own = stack.enter_context(_listen(port, "PORT"))
+            other = stack.enter_context(_listen(sandbox_port, "SANDBOX_PORT"))
+            stack.enter_context(_beside(create_sandbox, other))
+            typer.echo(f"GraphQL and GraphiQL  http://{HOST}:{port}/graphql")
+            typer.echo(f"Sandbox               http://{HOST}:{sandbox_port}/")
+            typer.echo("Ctrl-C ends both.")
+        _run(app, own, workers)
 
 
 @cli.command()
@@ -141,12 +167,15 @@ def sandbox(
 
     The sizes are of each provider; left out, each has a size of its own.
     """
+    from sandbox.academy import DEFAULT_SIZES, Academy
+    from sandbox.app import create_app as create_sandbox
+
     wished = {"people": people, "courses": courses, "attempts": attempts}
     given = {name: size for name, size in wished.items() if size is not None}
     sizes = {campus: replace(own, **given) for campus, own in DEFAULT_SIZES.items()}
     with _listen(sandbox_port, "SANDBOX_PORT") as listener:
         typer.echo(f"Sandbox  http://{HOST}:{sandbox_port}/  (Ctrl-C ends it)")
-        _run(create_sandbox(Academy(sizes=sizes)), listener)
+        _run(lambda: create_sandbox(Academy(sizes=sizes)), listener)
 
 
 @cli.command()
@@ -206,21 +235,49 @@ def _listen(port: int, variable: str) -> socket.socket:
         raise typer.Exit(1) from None
 
 
-def _server(app: Any) -> uvicorn.Server:
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, ws="none", server_header=False
+def _config(app: Callable[[], ASGIApp], workers: int = 1) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=True,
+        workers=workers,
+        interface="asgi3",
+        lifespan="on",
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # nothing that is answered depends on the address of who asks
     )
-    return uvicorn.Server(config)
 
 
-def _run(app: Any, listener: socket.socket) -> None:
-    _server(app).run([listener])
+def _run(app: Callable[[], ASGIApp], listener: socket.socket, workers: int = 1) -> None:
+    config = _config(app, workers)
+    if workers == 1:
+        uvicorn.Server(config).run([listener])
+    else:
+        Crew(config, [listener]).run()
+
+
+class Crew(Multiprocess):
+    """Several processes that serve together, and end together."""
+
+    def init_processes(self) -> None:
+        """Start them deaf to Ctrl-C, which a terminal sends to every process: the first one tells
+        the others to end, however far they are."""
+        if sys.platform == "win32":
+            super().init_processes()
+            return
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            super().init_processes()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
-def _beside(app: Any, listener: socket.socket) -> Iterator[None]:
+def _beside(app: Callable[[], ASGIApp], listener: socket.socket) -> Iterator[None]:
     """Run an application in a thread, which ends with us."""
-    server = _server(app)
+    server = uvicorn.Server(_config(app))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     try:

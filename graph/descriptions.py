@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
+import sys
 from collections.abc import Mapping
+from functools import cache
 
 
 def described(cls: type) -> str:
@@ -20,9 +21,18 @@ def described(cls: type) -> str:
 
 
 def attribute_descriptions(cls: type) -> Mapping[str, str]:
-    """By name, the string that stands under each attribute in a class's source."""
-    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
-    assert isinstance(tree, ast.ClassDef)
+    """By name, the string that stands under each attribute in the source of a module's class."""
+    return _of_module(cls.__module__)[cls.__qualname__]
+
+
+@cache
+def _of_module(name: str) -> Mapping[str, Mapping[str, str]]:
+    # By module: inspect would read a whole one again for each class in it.
+    tree = ast.parse(inspect.getsource(sys.modules[name]))
+    return {each.name: _of_class(each) for each in tree.body if isinstance(each, ast.ClassDef)}
+
+
+def _of_class(tree: ast.ClassDef) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for statement, below in zip(tree.body, tree.body[1:], strict=False):
         if isinstance(statement, ast.AnnAssign):

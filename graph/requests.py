@@ -6,20 +6,17 @@ https://graphql.github.io/graphql-over-http/draft/
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from random import getrandbits
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
+from starlette.datastructures import QueryParams
+from starlette.types import Receive
 
 GRAPHQL_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
-
-EXPLAIN = "x-explain"
-"""Header that asks for ``extensions.upstream``, with the value ``upstream``."""
-
-REQUEST_ID = "x-request-id"
-"""Header that names the request, from the caller and in the answer."""
 
 READING = ("GET", "HEAD")
 """Methods that carry the GraphQL request in the URL, and can only ask for a query."""
@@ -31,10 +28,24 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 class Unreadable(Exception):
     """The HTTP request carries no GraphQL request; ``status`` is the answer's."""
 
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
-        self.headers = dict(headers or {})
+
+
+class Gone(Exception):
+    """The client has left: nobody would read the answer."""
+
+
+class Headers(msgspec.Struct, frozen=True):
+    """What matters of a request's headers; a header that isn't there is empty."""
+
+    accept: str
+    content_type: str
+    request_id: str
+    """``x-request-id``: the caller's name for the request."""
+    explain: str
+    """``x-explain``: asks for ``extensions.upstream``, with the value ``upstream``."""
 
 
 class Operation(msgspec.Struct):
@@ -46,33 +57,64 @@ class Operation(msgspec.Struct):
     extensions: dict[str, Any] | None = None
 
 
-async def read(request: Request, most: int) -> Operation:
-    """The GraphQL request of an HTTP request, whose body may have so many bytes.
+_decoder = msgspec.json.Decoder(Operation)
+
+
+def headers(sent: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """The headers of an ASGI scope, whose names are in small letters.
+
+    Several ``accept`` are one (RFC 9110, section 5.3); of the others the first counts.
+    """
+    found: dict[bytes, bytes] = {}
+    accepted = []
+    for name, value in sent:
+        if name == b"accept":
+            accepted.append(value)
+        else:
+            found.setdefault(name, value)
+    return Headers(
+        b",".join(accepted).decode("latin-1"),
+        found.get(b"content-type", b"").decode("latin-1"),
+        found.get(b"x-request-id", b"").decode("latin-1"),
+        found.get(b"x-explain", b"").decode("latin-1"),
+    )
+
+
+async def posted(found: Headers, receive: Receive, most: int) -> Operation:
+    """The GraphQL request that a POST carries, whose body may have so many bytes.
 
     Raises:
-        Unreadable: with status 400, 405, 413 or 415.
+        Unreadable: with status 400, 413 or 415.
+        Gone: where the client leaves before its body is there.
     """
-    if request.method in READING:
-        return _of_url(request)
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = found.content_type.partition(";")[0].strip().lower()
     if media_type != PLAIN_JSON:
         raise Unreadable(415, f"Send the request as {PLAIN_JSON}.")
-    return _decoded(await _body(request, most))
+    return _decoded(await _body(receive, most))
 
 
-async def _body(request: Request, most: int) -> bytes:
+async def _body(receive: Receive, most: int) -> bytearray:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        body += message.get("body", b"")
         if len(body) > most:
             raise Unreadable(413, f"The body is larger than {most} bytes.")
-    return bytes(body)
+        if not message.get("more_body"):
+            return body
 
 
-def _of_url(request: Request) -> Operation:
+def of_url(parameters: QueryParams) -> Operation:
+    """The GraphQL request in a URL's parameters.
+
+    Raises:
+        Unreadable: with status 400.
+    """
     found: dict[str, Any] = {}
     for name in ("query", "operationName", "variables", "extensions"):
-        given = request.query_params.getlist(name)
+        given = parameters.getlist(name)
         if len(given) > 1:
             raise Unreadable(400, f"`{name}` is given more than once.")
         if given:
@@ -88,7 +130,16 @@ def _of_url(request: Request) -> Operation:
     return _checked(found)
 
 
-def _decoded(body: bytes) -> Operation:
+def _decoded(body: bytearray) -> Operation:
+    try:
+        operation = _decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _judged(body)
+    return operation if operation.query else _judged(body)
+
+
+def _judged(body: bytearray) -> Operation:
+    """The request in a body that can't be decoded as one, most often to say why."""
     try:
         found = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -100,7 +151,7 @@ def _decoded(body: bytes) -> Operation:
     return _checked(found)
 
 
-def _checked(found: dict[str, Any]) -> Operation:
+def _checked(found: Mapping[str, Any]) -> Operation:
     if not found.get("query"):
         raise Unreadable(400, "`query` is missing: it is the GraphQL document to execute.")
     try:
@@ -109,26 +160,40 @@ def _checked(found: dict[str, Any]) -> Operation:
         raise Unreadable(400, f"The request can't be read: {error}.") from None
 
 
-def media_type(request: Request) -> str:
+# Callers say the same thing with every request. Longer than this they could fill the memory.
+_CACHEABLE = 200
+
+
+def media_type(accept: str) -> str:
     """The media type of the answer: the newer one for who accepts it by name, else plain JSON.
 
     Raises:
         Unreadable: with status 406, where neither is accepted.
     """
-    types = _accepted(request)
+    chosen = _known(accept) if len(accept) <= _CACHEABLE else _chosen(accept)
+    if chosen is None:
+        raise Unreadable(406, f"Answers are {GRAPHQL_JSON} or {PLAIN_JSON}; accept one of them.")
+    return chosen
+
+
+def _chosen(accept: str) -> str | None:
+    types = _accepted(accept)
     if GRAPHQL_JSON in types and (
         PLAIN_JSON not in types or types.index(GRAPHQL_JSON) < types.index(PLAIN_JSON)
     ):
         return GRAPHQL_JSON
-    if not request.headers.get("accept") or {PLAIN_JSON, "application/*", "*/*"} & set(types):
+    if not accept or {PLAIN_JSON, "application/*", "*/*"} & set(types):
         return PLAIN_JSON
-    raise Unreadable(406, f"Answers are {GRAPHQL_JSON} or {PLAIN_JSON}; accept one of them.")
+    return None
 
 
-def _accepted(request: Request) -> list[str]:
+_known = lru_cache(maxsize=256)(_chosen)
+
+
+def _accepted(accept: str) -> list[str]:
     """The accepted media types, the most wanted first (RFC 9110, section 12.5.1)."""
     weights: dict[str, float] = {}
-    for each in ",".join(request.headers.getlist("accept")).lower().split(","):
+    for each in accept.lower().split(","):
         name, *parameters = (part.strip() for part in each.split(";"))
         found = (_WEIGHT.fullmatch(part) for part in parameters)
         weights.setdefault(name, next((float(weight[1]) for weight in found if weight), 1.0))
@@ -136,17 +201,13 @@ def _accepted(request: Request) -> list[str]:
     return [name for name in wanted if name and weights[name] > 0]
 
 
-def wants_page(request: Request) -> bool:
-    """Whether a browser asks for a page: a GET without a query, that accepts HTML."""
-    accepted = request.headers.get("accept", "")
-    return (
-        request.method in READING
-        and "query" not in request.query_params
-        and "text/html" in accepted.lower()
-    )
+def wants_page(accept: str, parameters: QueryParams) -> bool:
+    """Whether a browser asks for a page: without a query, and accepting HTML."""
+    return "query" not in parameters and "text/html" in accept.lower()
 
 
-def request_id(request: Request, make: str) -> str:
+def request_id(given: str) -> str:
     """The caller's name for the request, if it is a plain one, else one of ours."""
-    given = request.headers.get(REQUEST_ID, "")
-    return given if _REQUEST_ID.fullmatch(given) else make
+    if given and _REQUEST_ID.fullmatch(given):
+        return given
+    return f"{getrandbits(128):032x}"  # it keeps no secret: it only has to be another each time

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 from urllib.parse import quote, unquote
 
@@ -52,7 +52,7 @@ def split_key(key: str, parts: int) -> tuple[str, ...] | None:
 
 @dataclass(slots=True)
 class Call:
-    """One request that was sent upstream."""
+    """One request upstream."""
 
     source: str
     provider: str
@@ -63,6 +63,8 @@ class Call:
     ms: float = 0.0
     rows: int | None = None
     """How many records the answer held, where it is a list."""
+    shared: bool = False
+    """Whether an equal request was under way, so that its answer served here and none was sent."""
 
 
 @dataclass(slots=True)
@@ -96,6 +98,13 @@ class Ask:
     def fields(self, record: type[Record]) -> frozenset[str]:
         """The fields wanted of a record type."""
         return self.wanted.get(record.__name__, frozenset())
+
+    def wanting(self, record: type[Record], *fields: str) -> Ask:
+        """The same ask, for which these fields of a record are wanted too."""
+        wanted = self.fields(record)
+        if wanted.issuperset(fields):
+            return self
+        return replace(self, wanted={**self.wanted, record.__name__: wanted.union(fields)})
 
     def spend(self, source: str, provider: str) -> None:
         """Count one call against the source's budget.

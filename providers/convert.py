@@ -46,6 +46,11 @@ def key(value: Any) -> str:
     return value
 
 
+def number_key(value: Any) -> str:
+    """A key that comes as a whole number, as a rule; for the rest as ``key``."""
+    return key(value)
+
+
 def texts(value: Any) -> tuple[str, ...]:
     """A list of text."""
     if not isinstance(value, list):
@@ -72,7 +77,7 @@ def first_text(*values: Any) -> str:
 
 def full_name(*parts: Any) -> str:
     """A name out of its parts, leaving out the missing ones."""
-    found = [part.strip() for part in parts if isinstance(part, str) and part.strip()]
+    found = [word for part in parts if isinstance(part, str) and (word := part.strip())]
     if not found:
         raise ValueError("no name")
     return " ".join(found)
@@ -117,7 +122,9 @@ def number_text(value: Any) -> str:
 def instant(value: Any) -> datetime:
     """ISO 8601 date and time, in UTC; without an offset, UTC is meant; a date is its first
     moment."""
-    found = datetime.fromisoformat(text(value))
+    found = datetime.fromisoformat(value)
+    if found.tzinfo is UTC:
+        return found
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
@@ -135,17 +142,21 @@ _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "se
 
 
 def _duration(value: Any) -> re.Match[str]:
-    match = _DURATION.fullmatch(text(value).strip().replace(",", "."))
-    if match is None or len(match[0]) > 64:
+    # What is remembered is bounded so as well.
+    match = _DURATION.fullmatch(value.strip().replace(",", ".")) if len(text(value)) <= 64 else None
+    if match is None:
         raise ValueError("not an ISO 8601 duration")
     return match
 
 
+# Lists hold the same few durations again and again.
+@lru_cache(maxsize=1024)
 def duration(value: Any) -> str:
     """ISO 8601 duration, as the source wrote it."""
     return _duration(value)[0]
 
 
+@lru_cache(maxsize=1024)
 def duration_seconds(value: Any) -> float:
     """ISO 8601 duration in seconds. One with years or months has no fixed length:
     ``ValueError``."""
@@ -185,9 +196,17 @@ def choice(table: Mapping[str, T]) -> Callable[[Any], T | None]:
     """A converter that looks a word up, whatever its case; None for a word that is not in the
     table."""
     folded = {word.casefold(): value for word, value in table.items()}
+    usual = {
+        form: value
+        for word, value in folded.items()
+        for form in (word, word.upper(), word.capitalize())
+    }
 
     def convert(value: Any) -> T | None:
-        return folded.get(text(value).casefold())
+        try:
+            return usual[value]
+        except KeyError:
+            return folded.get(text(value).casefold())
 
     return convert
 

@@ -1,11 +1,9 @@
-"""What a provider's bytes say: unpacked within bounds, and decoded from JSON."""
+"""What a provider's bytes say, decoded from JSON."""
 
 from __future__ import annotations
 
 import json
 import math
-import zlib
-from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
@@ -17,26 +15,6 @@ def bad(why: str, status: int | None = None) -> ProviderError:
     """The error for an answer that breaks its contract in this way."""
     detail = f"{DETAILS[Kind.BAD_RESPONSE]}: {why}"
     return ProviderError(Kind.BAD_RESPONSE, detail, status=status)
-
-
-async def unpacked(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
-    """Unpack gzip piece by piece, each at most ``limit`` bytes and a bit, and notice a missing end.
-
-    Raises:
-        ProviderError: ``TOO_LARGE`` where a piece is larger, ``BAD_RESPONSE`` where it is broken.
-    """
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    try:
-        async for chunk in chunks:
-            yield unpacker.decompress(chunk, limit + 1)
-            if unpacker.unconsumed_tail:
-                raise ProviderError(Kind.TOO_LARGE, DETAILS[Kind.TOO_LARGE])
-            if unpacker.unused_data:  # It would be kept, however much comes.
-                raise bad("it goes on after its end")
-    except zlib.error:
-        raise bad("its compression is broken") from None
-    if not unpacker.eof:
-        raise bad("it is cut short")
 
 
 def decoded(body: bytes) -> Any:

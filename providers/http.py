@@ -1,16 +1,20 @@
-"""The only way out: one HTTP client per source, with every rule of the wire in one place.
+"""The only way out: the calls of one source, with every rule of the wire in one place.
 
-What holds for each call, whatever the provider:
+What holds for each call, whatever the provider and whatever carries it (``providers/wire.py``):
 
 * Redirects are not followed, since custom credential headers would follow them; cookies are
   refused, since they would carry one account's session into another's.
 * One timeout covers the whole call, body included, within the operation's deadline: a server that
   trickles a byte at a time is cut off. The body is unpacked while it arrives, and given up past the
   cap, so a compressed bomb costs no memory. Only gzip is offered and accepted.
-* Keys reach a path in one place (``fill``), quoted, dot segments refused.
+* Keys reach a path in one place (``fill``), quoted, dot segments refused. A URL is put together
+  once, and sent as it is.
 * Each failure becomes a ``ProviderError`` of one kind. A vendor's body never travels further.
 * A source has at most so many calls under way; each call is counted against the operation's budget
   and shown in its list of calls.
+* Equal reads under way at once share one request (``providers/flights.py``), however many
+  operations make them. Equal are those of one URL and one set of credentials; what is shared are
+  bytes, which each decodes for itself.
 
 Secrets live here and in ``providers.secrets`` only: they go from the settings into request headers.
 """
@@ -18,25 +22,26 @@ Secrets live here and in ``providers.secrets`` only: they go from the settings i
 from __future__ import annotations
 
 import asyncio
-import logging
+import re
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Protocol
-from urllib.parse import quote
-
-import httpx
+from urllib.parse import quote, quote_plus, urlencode
 
 from providers.base import Ask, Call
 from providers.convert import LARGEST_INTEGER
-from providers.decoding import bad, decoded, unpacked
+from providers.decoding import bad, decoded
 from providers.errors import DETAILS, Kind, ProviderError
-
-Transport = httpx.AsyncBaseTransport
-"""What carries requests: the network, or an application in the same process."""
+from providers.flights import Flights
+from providers.unpacking import Unpacking
+from providers.wire import CONNECTIONS, Arrival, Wire, failed, trusted
+from providers.wire_aiohttp import AiohttpWire
+from providers.wire_httpx import HttpxWire
+from providers.wire_httpx import Transport as Transport
 
 MAX_BODY = 10 * 1024 * 1024
 """Largest body accepted, in bytes, after unpacking."""
@@ -44,11 +49,17 @@ MAX_BODY = 10 * 1024 * 1024
 CALL_TIMEOUT = 8.0
 """Longest time for one call, in seconds, from the first byte sent to the last one read."""
 
-CONNECT_TIMEOUT = 2.0
-"""Longest time to connect, in seconds."""
+CONCURRENCY = CONNECTIONS
+"""Calls that one source may have under way: as many as it has connections."""
 
-CONCURRENCY = 8
-"""Calls that one source may have under way."""
+LONGEST_QUERY = 64 * 1024
+"""Longest query of a URL that is sent, in characters."""
+
+SPARED = 64 * 1024
+"""Largest body, in bytes, that is read although it isn't wanted: reconnecting costs more."""
+
+PATIENCE = 0.25
+"""Seconds for which such a body is waited for."""
 
 LONGEST_WAIT = 300.0
 """A provider's wish to be left alone is believed up to so many seconds."""
@@ -122,6 +133,41 @@ def fill(route: str, *keys: str) -> str:
     return parts[0] + "".join(key + part for key, part in zip(quoted, parts[1:], strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request, ready to be sent."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def identity(self) -> tuple[str, frozenset[tuple[str, str]]]:
+        """What makes two reads equal: the credentials among the headers, too."""
+        return self.url, frozenset(self.headers.items())
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request on its way, and what became of it so far."""
+
+    request: Request
+    began: float | None = None
+    """When it had its place among the source's calls, on ``time.perf_counter``."""
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    error: ProviderError | None = None
+
+    def check(self) -> None:
+        """Raise its error, if it has one, each time as a new one: who catches it, places it."""
+        if (error := self.error) is not None:
+            raise ProviderError(
+                error.kind, error.detail, status=error.status, retry_after=error.retry_after
+            )
+
+
 @dataclass(slots=True)
 class Http:
     """The calls of one source."""
@@ -130,12 +176,18 @@ class Http:
     provider: str
     base_url: str
     credentials: Credentials
-    client: httpx.AsyncClient
+    reads: Wire
+    """Carries what is hot."""
+    writes: Wire
+    """Carries all else: until now, what tokens are asked for with."""
     timeout: float = CALL_TIMEOUT
     max_body: int = MAX_BODY
     concurrency: int = CONCURRENCY
+    single_flight: bool = True
+    """Whether equal reads under way at once share one request."""
     rate: RateLimit = field(default_factory=RateLimit)
-    _places: asyncio.Semaphore = field(init=False)
+    _places: asyncio.Semaphore = field(init=False, repr=False)
+    _flights: Flights[Exchange] = field(init=False, repr=False, default_factory=Flights)
 
     def __post_init__(self) -> None:
         self._places = asyncio.Semaphore(self.concurrency)
@@ -185,7 +237,8 @@ class Http:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self.client.aclose()
+        await self.reads.close()
+        await self.writes.close()
 
     async def _send(
         self,
@@ -201,112 +254,124 @@ class Http:
     ) -> Answer:
         credentials = credentials or self.credentials
         try:
-            path = fill(route, *keys)
+            url = self._url(fill(route, *keys), params)
             signed = await credentials.headers(self, ask)
-            request = self._request(method, path, params, form, signed)
-            if _over(ask):
-                raise ProviderError(Kind.DEADLINE_EXCEEDED, DETAILS[Kind.DEADLINE_EXCEEDED])
+            request = _request(method, url, signed, form)
+            if _over(ask.deadline):
+                raise failed(Kind.DEADLINE_EXCEEDED)
         except ProviderError as error:
             raise self._named(error, f"{method} {route}") from None
         ask.spend(self.source, self.provider)
         call = Call(self.source, self.provider, f"{method} {route}")
         ask.calls.append(call)
         try:
-            body, headers = await self._answer(ask, request, call)
-            return Answer(decode(body), headers, call)
+            exchange = await self._made(ask, request, call)
+            exchange.check()
+            return Answer(decode(exchange.body), exchange.headers, call)
         except ProviderError as error:
             if error.kind is Kind.AUTH_FAILED:
                 credentials.refused(signed)
             error.status = call.status
             raise self._named(error, call.route) from None
 
-    def _request(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str | None] | None,
-        form: Mapping[str, str] | None,
-        signed: Mapping[str, str],
-    ) -> httpx.Request:
+    def _url(self, path: str, params: Mapping[str, str | None] | None) -> str:
+        given = {name: value for name, value in (params or {}).items() if value is not None}
+        query: str | None
         try:
-            return self.client.build_request(
-                method,
-                self.base_url + path,
-                params={name: value for name, value in (params or {}).items() if value is not None},
-                data=form,
-                headers={"accept": "application/json", "accept-encoding": "gzip", **signed},
-            )
-        # A parameter of more than 64 KiB, or half of a surrogate pair, which JSON lets through.
-        except (httpx.InvalidURL, UnicodeEncodeError):
+            query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in given.items())
+        except UnicodeEncodeError:  # half of a surrogate pair, which JSON lets through
+            query = None
+        if query is None or len(query) > LONGEST_QUERY:
             detail = "a parameter is too long or no text that can be sent"
-            raise ProviderError(Kind.REJECTED, detail) from None
+            raise ProviderError(Kind.REJECTED, detail)
+        return f"{self.base_url}{path}?{query}" if query else self.base_url + path
 
     def _named(self, error: ProviderError, route: str) -> ProviderError:
         error.source, error.provider, error.route = self.source, self.provider, route
         return error
 
-    async def _answer(
-        self, ask: Ask, request: httpx.Request, call: Call
-    ) -> tuple[bytes, Mapping[str, str]]:
-        started = time.perf_counter()
-        expired = False
+    async def _made(self, ask: Ask, request: Request, call: Call) -> Exchange:
+        """Make the call, or share one under way; write down in ``call`` how it went."""
+        joined = time.perf_counter()
+        exchange = Exchange(request)
         try:
-            # Waiting for a place counts against the operation's time only, a slow answer against
-            # both.
-            async with asyncio.timeout_at(ask.deadline), self._places:
-                started = time.perf_counter()
-                try:
-                    async with asyncio.timeout(self.timeout):
-                        return await self._exchange(request, call)
-                except TimeoutError:
-                    expired = True
-                    raise
+            if not self.single_flight or request.method != "GET":
+                await self._carry(exchange, ask.deadline)
+                return exchange
+            flight = self._flights.join(request.identity, exchange, self._carry, self._is_young)
+            call.shared = flight.freight is not exchange
+            exchange = flight.freight
+            try:
+                async with asyncio.timeout_at(ask.deadline):
+                    await flight.landed()
+            except TimeoutError:
+                raise failed(Kind.DEADLINE_EXCEEDED) from None
+            return exchange
+        finally:
+            call.status = exchange.status
+            # Waiting for a place is no part of it, nor what was before this operation joined.
+            call.ms = round((time.perf_counter() - max(joined, exchange.began or joined)) * 1000, 1)
+
+    def _is_young(self, exchange: Exchange) -> bool:
+        """Whether who joins still has half of a call's time."""
+        began = exchange.began
+        return began is None or time.perf_counter() - began < self.timeout / 2
+
+    async def _carry(self, exchange: Exchange, deadline: float | None = None) -> None:
+        """Send a request and read its answer, or write down why not.
+
+        Waiting for a place counts against the deadline only, a slow answer against the timeout of a
+        call, too.
+        """
+        try:
+            free = not self._places.locked()
+            until = self._until(deadline) if free else deadline
+            async with asyncio.timeout_at(until) as limit, self._places:
+                if not free:
+                    limit.reschedule(self._until(deadline))
+                exchange.began = time.perf_counter()
+                await self._exchange(exchange)
         except TimeoutError:
-            late = Kind.TIMEOUT if expired and not _over(ask) else Kind.DEADLINE_EXCEEDED
-            raise ProviderError(late, DETAILS[late]) from None
-        except httpx.TimeoutException:
-            raise ProviderError(Kind.TIMEOUT, DETAILS[Kind.TIMEOUT]) from None
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError):
-            raise ProviderError(Kind.UNAVAILABLE, DETAILS[Kind.UNAVAILABLE]) from None
-        finally:
-            call.ms = round((time.perf_counter() - started) * 1000, 1)
+            # Not by the clock, which may be a little short of the time that was set.
+            over = limit.when() == deadline
+            exchange.error = failed(Kind.DEADLINE_EXCEEDED if over else Kind.TIMEOUT)
+        except ProviderError as error:
+            exchange.error = error.with_traceback(None)  # which would keep the exchange alive
 
-    async def _exchange(
-        self, request: httpx.Request, call: Call
-    ) -> tuple[bytes, Mapping[str, str]]:
-        response = await self.client.send(request, stream=True)
+    def _until(self, deadline: float | None) -> float:
+        """When a call that begins now must have ended, on the event loop's clock."""
+        until = asyncio.get_running_loop().time() + self.timeout
+        return until if deadline is None else min(until, deadline)
+
+    async def _exchange(self, exchange: Exchange) -> None:
+        request = exchange.request
+        wire = self.reads if request.method == "GET" else self.writes
+        arrival = await wire.send(request.method, request.url, request.headers, request.body)
         try:
-            call.status = response.status_code
-            self._check(response)
-            return await self._body(response), response.headers
+            exchange.status, exchange.headers = arrival.status, arrival.headers
+            self._note_rate(arrival.headers)
+            refusal = _refusal(arrival)
+            if refusal is not None:
+                await _spare(arrival)
+                raise refusal
+            exchange.body = await self._body(arrival)
         finally:
-            await response.aclose()
+            await arrival.close()
 
-    def _check(self, response: httpx.Response) -> None:
-        """Sort out every answer whose body is not wanted."""
-        self._note_rate(response.headers)
-        status = response.status_code
-        if status >= 400:
-            kind = KINDS.get(status, Kind.UNAVAILABLE if status >= 500 else Kind.REJECTED)
-            wait = retry_after(response.headers, datetime.now(UTC), kind)
-            raise ProviderError(kind, DETAILS[kind], status=status, retry_after=wait)
-        if status >= 300 or status < 200:
-            raise bad("it redirects, which is not followed", status)
-        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type != "application/json" and not media_type.endswith("+json"):
-            raise bad("it is not JSON", status)
-        if response.headers.get("content-encoding", "identity").lower() not in ("identity", "gzip"):
-            raise bad("it is packed in a way that was not offered", status)
-
-    async def _body(self, response: httpx.Response) -> bytes:
-        packed = response.headers.get("content-encoding", "").lower() == "gzip"
-        chunks = unpacked(response.aiter_raw(), self.max_body) if packed else response.aiter_raw()
-        body = bytearray()
-        async for chunk in chunks:
-            body += chunk
-            if len(body) > self.max_body:
-                raise ProviderError(Kind.TOO_LARGE, DETAILS[Kind.TOO_LARGE])
-        return bytes(body)
+    async def _body(self, arrival: Arrival) -> bytes:
+        packed = arrival.headers.get("content-encoding", "").lower() == "gzip"
+        unpacking = Unpacking(self.max_body) if packed else None
+        pieces, size = [], 0
+        while piece := await arrival.read():
+            if unpacking is not None:
+                piece = unpacking.unpacked(piece)
+            pieces.append(piece)
+            size += len(piece)
+            if size > self.max_body:
+                raise failed(Kind.TOO_LARGE)
+        if unpacking is not None:
+            unpacking.end()
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def _note_rate(self, headers: Mapping[str, str]) -> None:
         """Keep what the answer says about the quota (``X-RateLimit-*``)."""
@@ -319,8 +384,61 @@ class Http:
         self.rate = RateLimit(limit, remaining, resets_at)
 
 
-def _over(ask: Ask) -> bool:
-    return ask.deadline is not None and asyncio.get_running_loop().time() >= ask.deadline
+def _over(deadline: float | None) -> bool:
+    return deadline is not None and asyncio.get_running_loop().time() >= deadline
+
+
+def _request(
+    method: str, url: str, signed: Mapping[str, str], form: Mapping[str, str] | None
+) -> Request:
+    headers = {
+        "accept": "application/json",
+        "accept-encoding": "gzip",
+        "user-agent": "coursegraph",
+        **signed,
+    }
+    if form is None:
+        return Request(method, url, headers)
+    headers["content-type"] = "application/x-www-form-urlencoded"
+    return Request(method, url, headers, urlencode(form).encode())
+
+
+_is_list = re.compile(r"[A-Za-z0-9_.~,-]*").fullmatch
+
+
+def _quoted(text: str) -> str:
+    """A name or a value in a query, quoted as forms are."""
+    # Lists of keys are long, and quoting walks a text character by character.
+    return text.replace(",", "%2C") if _is_list(text) else quote_plus(text)
+
+
+def _refusal(arrival: Arrival) -> ProviderError | None:
+    """Why the answer's body is not wanted, if so."""
+    status, headers = arrival.status, arrival.headers
+    if status >= 400:
+        kind = KINDS.get(status, Kind.UNAVAILABLE if status >= 500 else Kind.REJECTED)
+        wait = retry_after(headers, datetime.now(UTC), kind)
+        return ProviderError(kind, DETAILS[kind], status=status, retry_after=wait)
+    if status >= 300 or status < 200:
+        return bad("it redirects, which is not followed", status)
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        return bad("it is not JSON", status)
+    if headers.get("content-encoding", "identity").lower() not in ("identity", "gzip"):
+        return bad("it is packed in a way that was not offered", status)
+    return None
+
+
+async def _spare(arrival: Arrival) -> None:
+    """Read an unwanted body, if it is small and soon there, so that its connection can be used
+    again; keep none of it."""
+    size = 0
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while size <= SPARED and (piece := await arrival.read()):
+                size += len(piece)
+    except (TimeoutError, ProviderError):
+        return  # The answer's head says why the call failed.
 
 
 _RATE_HEADERS = ("limit", "remaining", "reset")
@@ -364,22 +482,26 @@ def open_http(
     provider: str,
     base_url: str,
     credentials: Credentials,
-    transport: httpx.AsyncBaseTransport | None = None,
+    transport: Transport | None = None,
+    tls: ssl.SSLContext | None = None,
     timeout: float = CALL_TIMEOUT,
+    single_flight: bool = True,
 ) -> Http:
-    """The calls of one source, over a client of its own.
+    """The calls of one source, over connections of its own.
 
-    ``transport`` replaces the network, for an application in the same process.
+    ``transport`` replaces the network, for an application in the same process; ``tls`` says which
+    authorities to trust, where they aren't the usual ones.
     """
-    # What httpx logs below this are whole URLs, with the keys and addresses in them.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    client = httpx.AsyncClient(
-        transport=transport,
-        follow_redirects=False,
-        trust_env=False,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT),
-        limits=httpx.Limits(max_connections=CONCURRENCY, max_keepalive_connections=CONCURRENCY),
-        headers={"user-agent": "coursegraph"},
+    if transport is None and tls is None and base_url.startswith("https:"):
+        tls = trusted()  # read now, not when calls wait for it
+    other = HttpxWire(tls, transport)
+    return Http(
+        source,
+        provider,
+        base_url.rstrip("/"),
+        credentials,
+        reads=AiohttpWire(tls) if transport is None else other,
+        writes=other,
+        timeout=timeout,
+        single_flight=single_flight,
     )
-    return Http(source, provider, base_url.rstrip("/"), credentials, client, timeout)

@@ -27,6 +27,24 @@ class Record(Struct, frozen=True, kw_only=True):
     """The record's id as its provider gives it; several parts joined by
     ``providers.base.join_key``."""
 
+    # Decoders make records of subclasses that have fields of their own, which begin with ``_``.
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are of one type and have the same fields, however they were read."""
+        if not isinstance(other, Record) or type(self).__name__ != type(other).__name__:
+            return NotImplemented
+        return all(
+            getattr(self, name) == getattr(other, name)
+            for name in self.__struct_fields__
+            if not name.startswith("_")
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # A struct's own compares structs of one class.
+
+    def __hash__(self) -> int:
+        return hash((self.source, self.key))
+
 
 class Status(Enum):
     """Whether something can be used at its source."""

@@ -27,7 +27,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import UnionType
 from typing import Any, Generic, TypeVar
 
@@ -39,9 +39,16 @@ R = TypeVar("R", bound=Record)
 
 Converter = Callable[..., Any]
 
+Selection = tuple[frozenset[str] | None, ...]
+"""Wanted fields of each record in a table's reach, in its order; None where none are wanted."""
+
 
 class Unkeyed(Exception):
     """An object has no usable key, so it can't be a record."""
+
+
+FAILURES = (Unkeyed, TypeError, ValueError, ArithmeticError)
+"""What a converter raises where it can make nothing of a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,28 @@ class Reader(Generic[R]):
         }
         self.chosen = lru_cache(maxsize=256)(self._choose)
 
+    @cached_property
+    def reach(self) -> tuple[str, ...]:
+        """The names of the records that the table may read: its own, and those inside it."""
+        found: dict[Reader[Any], str] = {}
+        waiting: list[Reader[Any]] = [self]
+        while waiting:
+            each = waiting.pop()
+            if each not in found:
+                found[each] = each.record.__name__
+                converters = (cell.converter for cell in each.cells.values())
+                waiting += [nested.reader for nested in converters if isinstance(nested, Nested)]
+        return tuple(dict.fromkeys(found.values()))
+
+    def selection(self, ask: Ask) -> Selection:
+        """What an ask wants of all that the table may read: what is made for it is kept by this."""
+        return tuple(map(ask.wanted.get, self.reach))
+
+    def selected(self, selection: Selection) -> dict[str, frozenset[str]]:
+        """The wanted fields by the record's name, out of a selection."""
+        named = zip(self.reach, selection, strict=True)
+        return {name: fields for name, fields in named if fields is not None}
+
     def _choose(self, fields: frozenset[str]) -> tuple[Cell, ...]:
         return tuple(cell for name, cell in self.cells.items() if name in fields)
 
@@ -173,7 +202,7 @@ class Reader(Generic[R]):
         """
         if self.key is None:
             return owner
-        values = [_at(raw, path) for path in self.key.paths]
+        values = [at(raw, path) for path in self.key.paths]
         converter = typing.cast(Converter, self.key.converter)
         try:
             key = converter(owner, *values) if self.owned else converter(*values)
@@ -194,7 +223,7 @@ class Reader(Generic[R]):
         key = self.key_of(raw, owner)
         values: dict[str, Any] = {}
         for cell in self.chosen(reading.ask.fields(self.record)):
-            found = [_at(raw, path) for path in cell.paths]
+            found = [at(raw, path) for path in cell.paths]
             if all(value is None for value in found):
                 continue
             try:
@@ -203,7 +232,7 @@ class Reader(Generic[R]):
                     values[cell.name] = cell.converter.read(found[0], reading, key, shallow=shallow)
                 else:
                     values[cell.name] = cell.converter(*found)
-            except (Unkeyed, TypeError, ValueError, ArithmeticError):
+            except FAILURES:
                 field = f"{self.record.__name__}.{cell.name}"
                 reading.ask.unreadable[reading.source, field] += 1
         return self.record(source=reading.source, key=key, **values)
@@ -219,7 +248,8 @@ class Reader(Generic[R]):
         return found
 
 
-def _at(raw: Any, path: tuple[str, ...]) -> Any:
+def at(raw: Any, path: tuple[str, ...]) -> Any:
+    """What stands at a path; None where nothing does."""
     for name in path:
         if not isinstance(raw, Mapping):
             return None

@@ -109,6 +109,9 @@ class Settings:
     max_body: int = 1024 * 1024
     """Largest request body, in bytes."""
 
+    single_flight: bool = True
+    """Whether equal reads of a source under way at once share one request."""
+
     explain: bool = False
     """Whether ``x-explain: upstream`` is answered, which shows callers what was asked of the
     sources."""
@@ -123,6 +126,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     budget: int | msgspec.UnsetType = msgspec.UNSET
     largest_page: int | msgspec.UnsetType = msgspec.UNSET
     max_body: int | msgspec.UnsetType = msgspec.UNSET
+    single_flight: bool | msgspec.UnsetType = msgspec.UNSET
     explain: bool | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -255,5 +259,6 @@ def _opened(settings: Settings, transport: Transport | None) -> Iterator[tuple[s
             provider=provider,
             transport=transport,
             timeout=settings.call_timeout,
+            single_flight=settings.single_flight,
         )
         yield source.name, PROVIDERS[provider].client(source, http)

@@ -12,7 +12,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -210,6 +210,68 @@ def test_a_server_of_ones_own_sources_answers(tmp_path: Path) -> None:
     assert found["errors"][0]["message"] == "`first` is 8; ask for 1 to 7 rows."
     assert "Traceback" not in rest
     assert not listens(port)
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that a process started to serve with it."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [
+        int(child)
+        for child in children
+        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="tells processes by /proc")
+def test_each_of_several_workers_answers_and_all_end_together() -> None:
+    port, sandbox_port = free_ports(2)
+    ports = ["--port", str(port), "--sandbox-port", str(sandbox_port)]
+    url = f"http://127.0.0.1:{port}/graphql"
+    query = {"query": "{ sources { name health { status } } }"}
+    with started("serve", "--sandbox", "--workers", "2", *ports, until="Ctrl-C") as command:
+        fetched(url, query)  # one of them has started
+        workers = workers_of(command.process.pid)
+        answers = []
+        for other in workers:  # while one is held, it is the other that answers
+            os.kill(other, signal.SIGSTOP)
+            try:
+                answers.append(json.loads(fetched(url, query)[1])["data"]["sources"])
+            finally:
+                with suppress(ProcessLookupError):  # on a slow machine it was replaced by now
+                    os.kill(other, signal.SIGCONT)
+        rest = command.end()
+
+    assert len(workers) == 2
+    for sources in answers:
+        assert [each["name"] for each in sources] == list(SOURCES)
+        assert all(each["health"]["status"] == "UP" for each in sources)
+    assert command.said.count(url) == 1 and rest == ""
+    assert command.process.returncode == 0
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+    assert not listens(port) and not listens(sandbox_port)
+
+
+def test_workers_that_are_told_to_end_before_they_have_started_say_nothing() -> None:
+    port, sandbox_port = free_ports(2)
+    ports = ["--port", str(port), "--sandbox-port", str(sandbox_port)]
+    with started("serve", "--sandbox", "--workers", "2", *ports, until="Ctrl-C") as command:
+        while len(workers := workers_of(command.process.pid)) < 2:
+            assert command.process.poll() is None
+        for process in (*workers, command.process.pid):  # as a terminal does
+            os.kill(process, signal.SIGINT)
+        rest, _ = command.process.communicate(timeout=20)
+
+    assert rest == ""
+    assert command.process.returncode == 0
+    assert not listens(port) and not listens(sandbox_port)
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "65", "many"])
+def test_a_number_of_workers_that_is_none_is_refused(workers: str) -> None:
+    result = run("serve", "--sandbox", "--workers", workers)
+
+    assert result.exit_code == 2
+    assert "'--workers'" in result.stderr
 
 
 # sandbox

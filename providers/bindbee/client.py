@@ -7,8 +7,10 @@ https://docs.bindbee.dev/lms/overview
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from math import ceil
 from typing import Any, TypeVar
 
 import msgspec
@@ -48,14 +50,23 @@ from providers.model import (
 )
 from providers.reading import Reading
 from providers.secrets import Header, Secret, bearer
+from providers.typed import Bodies, Body, Envelope, unread
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 API = "/api/lms/v1"
 
+PAGE = Envelope("items", rest=("cursor",))
+"""https://docs.bindbee.dev/basics/pagination"""
+
+OBJECT = Envelope(many=False)
+
 PARENTS_PER_CALL = 50
-"""Parents whose children one walk reads. Walks of several groups run side by side; more groups end
-sooner, but each may end in a page that is nearly empty, and calls are what the quota counts."""
+"""Most parents whose children one walk reads."""
+
+MOST_WALKS = 4
+"""Most walks that the children of so many parents are read in, side by side."""
 
 
 class Settings(
@@ -93,6 +104,7 @@ class Bindbee:
         self._key = Header({"authorization": authorization})
         signed = {"authorization": authorization, "x-connector-token": settings.connector_token}
         self.http = http(base_url=settings.base_url, credentials=Header(signed))
+        self._bodies = Bodies()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -137,14 +149,14 @@ class Bindbee:
             model.filters[name]: filter_value(name, value) for name, value in query.filters.items()
         }
         params |= walking.params() | {"cursor": cursor}
+        reading = Reading(self.source, ask, walking.shallow(model, ask))
+        records: Sequence[R]
         try:
-            rows, following = await self._page(ask, f"{API}/{model.path}", params)
+            records, following = await self._page(model, reading, params)
         except ProviderError as error:
             if cursor is not None and error.kind is Kind.REJECTED:
                 raise unknown_page() from None
             raise
-        reading = Reading(self.source, ask, walking.shallow(model, ask))
-        records: Sequence[R] = model.reader.read_all(rows, reading)
         wanted = ask.fields(model.reader.record)
         if ("raw_data" in wanted) > walking.raw or ("custom_fields" in wanted) > walking.custom:
             found = await self._by_ids(model, ask, [record.key for record in records])
@@ -157,25 +169,36 @@ class Bindbee:
         return Page(records, walking.token(following) if following else None)
 
     async def _page(
-        self, ask: Ask, route: str, params: Mapping[str, str | None], *, keyed: bool = True
-    ) -> tuple[list[Any], str | None]:
-        """One page's rows, and the cursor of the next page; ``keyed`` sends the connector's
-        token."""
-        answer = await self.http.get(
-            ask, route, params=params, credentials=None if keyed else self._key
+        self, model: Model[R], reading: Reading, params: Mapping[str, str | None]
+    ) -> tuple[list[R], str | None]:
+        """One page's records, and the cursor of the next page."""
+        decode = self._bodies.reads(model.reader, reading, PAGE)
+        return _opened(
+            await self.http.get(reading.ask, f"{API}/{model.path}", params=params, decode=decode)
         )
-        return _rows(answer)
+
+    async def _account_page(
+        self, ask: Ask, path: str, params: Mapping[str, str | None]
+    ) -> tuple[list[Any], str | None]:
+        """One page's rows, as they came, of what belongs to the API key, not to the connector."""
+        decode = partial(unread, PAGE)
+        return _opened(
+            await self.http.get(
+                ask, f"{API}/{path}", params=params, credentials=self._key, decode=decode
+            )
+        )
 
     async def _walk(
-        self, ask: Ask, route: str, params: Mapping[str, str | None], *, keyed: bool = True
-    ) -> AsyncIterator[list[Any]]:
+        self,
+        read: Callable[[Mapping[str, str | None]], Awaitable[tuple[list[T], str | None]]],
+        params: Mapping[str, str | None],
+    ) -> AsyncIterator[list[T]]:
         """Every page's rows. A cursor that comes again ends the walk with an error."""
         seen: set[str | None] = set()
         cursor: str | None = None
         while cursor not in seen:
             seen.add(cursor)
-            paged = {**params, "page_size": str(LARGEST_PAGE), "cursor": cursor}
-            rows, cursor = await self._page(ask, route, paged, keyed=keyed)
+            rows, cursor = await read({**params, "page_size": str(LARGEST_PAGE), "cursor": cursor})
             yield rows
             if cursor is None:
                 return
@@ -231,13 +254,16 @@ class Bindbee:
     async def _by_id(self, model: Model[R], ask: Ask, key: str) -> dict[str, R | ProviderError]:
         """GET /{model}/{id}."""
         params = Walking.start(model, ask, 1).params() | {"page_size": None}
+        decode = self._bodies.reads(model.reader, Reading(self.source, ask), OBJECT)
         try:
-            answer = await self.http.find(ask, f"{API}/{model.path}/{{}}", key, params=params)
+            answer = await self.http.find(
+                ask, f"{API}/{model.path}/{{}}", key, params=params, decode=decode
+            )
         except ProviderError as error:
             # A key that is no UUID is refused (422), and nothing has it.
             return {} if error.kind is Kind.REJECTED else {key: error}
-        rows = [answer.body] if answer else []
-        return {row.key: row for row in model.reader.read_all(rows, Reading(self.source, ask))}
+        records: Sequence[R] = answer.body.records if answer else ()
+        return {record.key: record for record in records}
 
     async def _group(
         self, model: Model[R], ask: Ask, keys: Sequence[str]
@@ -245,9 +271,9 @@ class Bindbee:
         params = Walking.start(model, ask, LARGEST_PAGE).params() | {"ids": ",".join(keys)}
         found: dict[str, R | ProviderError] = {}
         try:
-            async for rows in self._walk(ask, f"{API}/{model.path}", params):
-                for record in model.reader.read_all(rows, Reading(self.source, ask)):
-                    found[record.key] = record
+            read = partial(self._page, model, Reading(self.source, ask))
+            async for records in self._walk(read, params):
+                found |= {record.key: record for record in records}
                 if found.keys() >= set(keys):
                     break
         except ProviderError as error:
@@ -328,10 +354,11 @@ class Bindbee:
         self, model: Model[R], param: str, ask: Ask, keys: Sequence[str], first: int
     ) -> Heads[R]:
         usable = [key for key in keys if _is_id(key)]
-        size = PARENTS_PER_CALL
-        groups = [usable[at : at + size] for at in range(0, len(usable), size)]
         parts = await asyncio.gather(
-            *(self._children_of(model, param, ask, group, first) for group in groups)
+            *(
+                self._children_of(model, param, ask, group, first)
+                for group in _groups(usable, first)
+            )
         )
         return {key: found for part in parts for key, found in part.items()}
 
@@ -341,13 +368,14 @@ class Bindbee:
         """Walk until every parent has what was asked. A walk that breaks off keeps what it had."""
         params = Walking.start(model, ask, LARGEST_PAGE).params() | {param: ",".join(parents)}
         rows: dict[str, list[R]] = {parent: [] for parent in parents}
-        reading = Reading(self.source, ask)
+        relation = model.relation(param)
+        # A row says whose it is, whether that is wanted or not.
+        reading = Reading(self.source, ask.wanting(model.reader.record, relation))
         try:
-            async for page in self._walk(ask, f"{API}/{model.path}", params):
-                for row in page:
-                    owners = [owner for owner in _keys_in(row, param) if owner in rows]
-                    for record in model.reader.read_all([row] if owners else [], reading):
-                        for owner in owners:
+            async for records in self._walk(partial(self._page, model, reading), params):
+                for record in records:
+                    for owner in _keys_of(getattr(record, relation)):
+                        if owner in rows:
                             rows[owner].append(record)
                 if all(len(own) >= first for own in rows.values()):
                     return heads(parents, rows, first, complete=False)
@@ -364,8 +392,9 @@ class Bindbee:
         """GET /users?email_address=, which ignores case. Rows are checked again by the caller."""
         users: list[User] = []
         params = Walking.start(USERS, ask, LARGEST_PAGE).params() | {"email_address": email}
-        async for rows in self._walk(ask, f"{API}/users", params):
-            users += tables.USER.read_all(rows, Reading(self.source, ask))
+        read = partial(self._page, USERS, Reading(self.source, ask))
+        async for found in self._walk(read, params):
+            users += found
         return Sighting(users)
 
     async def health(self, ask: Ask) -> Health:
@@ -383,7 +412,7 @@ class Bindbee:
         The filter ``connector_token`` would find it as well, but would put a credential into a URL,
         which servers log. https://docs.bindbee.dev/basics/connectors
         """
-        async for rows in self._walk(ask, f"{API}/connectors", {}, keyed=False):
+        async for rows in self._walk(partial(self._account_page, ask, "connectors"), {}):
             for row in rows:
                 if isinstance(row, Mapping) and row.get("connector_token") == self._token.reveal():
                     return tables.CONNECTOR.read(row, Reading(self.source, ask))
@@ -392,21 +421,33 @@ class Bindbee:
     async def integrations(self, ask: Ask) -> Sequence[Integration]:
         """GET /integrations: the systems that can be connected to."""
         found: list[Integration] = []
-        async for rows in self._walk(ask, f"{API}/integrations", {}, keyed=False):
+        async for rows in self._walk(partial(self._account_page, ask, "integrations"), {}):
             found += tables.INTEGRATION.read_all(rows, Reading(self.source, ask))
         return found
 
 
-def _rows(answer: Answer) -> tuple[list[Any], str | None]:
+def _opened(answer: Answer) -> tuple[list[Any], str | None]:
     """Rows and cursor of a page. https://docs.bindbee.dev/basics/pagination"""
-    body = answer.body
-    if not isinstance(body, Mapping) or not isinstance(body.get("items"), list):
+    body: Body[Any] = answer.body
+    if body.records is None:
         raise ProviderError(Kind.BAD_RESPONSE, "the provider's page has no items")
-    cursor = body.get("cursor")
+    cursor = body.rest["cursor"]
     if cursor is not None and not isinstance(cursor, str):
         raise ProviderError(Kind.BAD_RESPONSE, "the provider's page has a cursor that is no text")
-    answer.call.rows = len(body["items"])
-    return body["items"], cursor or None
+    answer.call.rows = body.count
+    return body.records, cursor or None
+
+
+def _groups(parents: Sequence[str], first: int) -> list[Sequence[str]]:
+    """Parents whose children are read in one walk each, side by side.
+
+    As many walks as the rows that are wanted fill pages: so each may be a page long.
+    """
+    least = ceil(len(parents) / PARENTS_PER_CALL)
+    filled = ceil(len(parents) * first / LARGEST_PAGE)
+    number = max(least, min(filled, least * MOST_WALKS), 1)
+    size = max(ceil(len(parents) / number), 1)
+    return [parents[at : at + size] for at in range(0, len(parents), size)]
 
 
 def _is_id(key: str) -> bool:
@@ -414,12 +455,12 @@ def _is_id(key: str) -> bool:
     return "," not in key and key.isprintable()
 
 
-def _keys_in(row: Any, name: str) -> list[str]:
-    """The keys that a row names under a relation, whether expanded or not."""
-    value = row.get(name) if isinstance(row, Mapping) else None
-    several = value if isinstance(value, list) else [value]
-    ids = (each.get("id") if isinstance(each, Mapping) else each for each in several)
-    return [each for each in ids if isinstance(each, str)]
+def _keys_of(refs: Any) -> Sequence[str]:
+    """The keys under a relation, whether it was expanded or not."""
+    if isinstance(refs, str):
+        return (refs,)
+    several = refs if isinstance(refs, tuple) else (refs,) if refs is not None else ()
+    return [each.key if isinstance(each, Record) else each for each in several]
 
 
 def _narrowed(query: Query, **parent: str) -> Query:

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from providers.base import Ask
 from providers.bindbee import reading as tables
 from providers.errors import Kind, ProviderError
 from providers.model import Record
-from providers.reading import Facet, Nested, Reader
+from providers.reading import Facet, Nested, Reader, Selection
 
 R = TypeVar("R", bound=Record)
 
@@ -52,6 +53,14 @@ class Model(Generic[R]):
     filters: Mapping[str, str]
     """Parameter by unified filter name."""
     expands: bool = True
+
+    def relation(self, parameter: str) -> str:
+        """The field that names what the list is narrowed to by this parameter."""
+        return next(
+            cell.name
+            for cell in self.reader.cells.values()
+            if isinstance(cell.converter, Nested) and cell.paths == ((parameter,),)
+        )
 
 
 COURSES = Model(
@@ -137,23 +146,23 @@ BRACKETLESS = frozenset({"custom_fields", "raw_data"})
 _EXPANSION = re.compile(r"(?P<relation>[a-z_]+)\[(?P<fields>[a-z_,]+)\]")
 
 
-def expansions(model: Model[Any], ask: Ask) -> dict[str, list[str]]:
-    """What to expand: fields by relation, for the relations that are wanted.
+@lru_cache(maxsize=256)
+def expansion(reader: Reader[Any], selection: Selection) -> str | None:
+    """What to expand, for the relations that are wanted.
 
     https://docs.bindbee.dev/reading-data/expand : one level deep, and the fields in brackets come
     alone, so the id is always among them.
     """
-    found: dict[str, list[str]] = {}
-    if not model.expands:
-        return found
-    for cell in model.reader.chosen(ask.fields(model.reader.record)):
+    ask = Ask(reader.selected(selection))
+    found = []
+    for cell in reader.chosen(ask.fields(reader.record)):
         if isinstance(cell.converter, Nested) and not isinstance(cell.converter, Facet):
             wanted = ask.fields(cell.converter.reader.record)
             names = cell.converter.reader.names(wanted)
             selected = cell.converter.reader.record.__name__ in ask.wanted
             if selected and not wanted & BRACKETLESS:
-                found[cell.paths[0][0]] = names
-    return found
+                found.append(f"{cell.paths[0][0]}[{','.join(names)}]")
+    return ",".join(found) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +178,9 @@ class Walking:
     def start(cls, model: Model[Any], ask: Ask, size: int) -> Walking:
         """The parameters of a walk that begins now."""
         wanted = ask.fields(model.reader.record)
-        expand = ",".join(
-            f"{relation}[{','.join(names)}]" for relation, names in expansions(model, ask).items()
-        )
         return cls(
             size=min(max(size, 1), LARGEST_PAGE),
-            expand=expand or None,
+            expand=_expansion(model, ask),
             raw="raw_data" in wanted,
             custom="custom_fields" in wanted,
         )
@@ -218,6 +224,8 @@ class Walking:
 
     def shallow(self, model: Model[Any], ask: Ask) -> frozenset[str]:
         """Relations that this walk expands, but to less than is wanted now."""
+        if self.expand == _expansion(model, ask):
+            return frozenset()
         expanded = {
             match["relation"]: set(match["fields"].split(","))
             for match in _EXPANSION.finditer(self.expand or "")
@@ -229,6 +237,10 @@ class Walking:
             and (names := expanded.get(cell.paths[0][0]))
             and not names >= _needed(cell.converter, ask)
         )
+
+
+def _expansion(model: Model[Any], ask: Ask) -> str | None:
+    return expansion(model.reader, model.reader.selection(ask)) if model.expands else None
 
 
 def unknown_page() -> ProviderError:

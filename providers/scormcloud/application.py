@@ -18,6 +18,7 @@ from providers.scormcloud.listing import Collection, Params, Roll, Rows, read_ro
 from providers.scormcloud.outline import ABOUT, PING, ScormCloudAbout, ScormCloudPing
 from providers.scormcloud.tokens import Tokens
 from providers.secrets import Header, Secret, basic
+from providers.typed import Bodies
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -53,6 +54,7 @@ class Application:
         self._tokens = Tokens(secret, settings.scopes) if settings.auth == "oauth2" else None
         credentials = self._tokens or Header({"authorization": secret})
         self.http = http(base_url=settings.base_url, credentials=credentials)
+        self._typed = Bodies()
 
     async def close(self) -> None:
         """Close the connections."""

@@ -11,12 +11,14 @@ from typing import Any
 from providers.base import Ask, Found, Listing, Page, Query, split_key
 from providers.errors import ProviderError
 from providers.model import Content, Course
+from providers.reading import Reader
 from providers.scormcloud.application import Application, is_id
 from providers.scormcloud.listing import (
     COURSES,
     Params,
     Place,
     list_params,
+    page_of,
     read_rows,
     unknown_page,
 )
@@ -63,8 +65,7 @@ class CourseReads(Application):
             named = (query.filters["external_reference"],)
         if named is not None:
             return _whole(query, await self.courses(ask, named))
-        rows, following = await self._course_page(ask, query)
-        return Page(COURSE.read_all(rows, self._reading(ask)), following)
+        return Page(*await self._course_page(ask, query, COURSE))
 
     async def courses(self, ask: Ask, keys: Sequence[str]) -> Found[Course]:
         """GET /courses/{id}, or GET /courses where that takes fewer calls."""
@@ -124,8 +125,13 @@ class CourseReads(Application):
             found.setdefault(content.key, content)
         return found
 
-    async def _course_page(self, ask: Ask, query: Query) -> tuple[Sequence[Any], str | None]:
-        """One page's rows, with all that is wanted of them, and the token of the page after it."""
+    async def _course_page(
+        self, ask: Ask, query: Query, reader: Reader[Any] | None = None
+    ) -> tuple[Sequence[Any], str | None]:
+        """One page's rows, with all that is wanted of them, and the token of the page after it.
+
+        They are as they came, or the records that the reader makes of them.
+        """
         includes = course_includes(ask)
         if query.page is None:
             place = Place(include=includes)
@@ -135,13 +141,24 @@ class CourseReads(Application):
             **list_params(COURSES, query.filters, query.order),
             **switched_on(place.include),
         }
+        reading = self._reading(ask)
+        is_whole = includes <= place.include
         page = await read_rows(
-            self.http, ask, COURSES.route, name=COURSES.name, params=params, more=place.more
+            self.http,
+            ask,
+            COURSES.route,
+            name=COURSES.name,
+            params=params,
+            more=place.more,
+            decode=self._typed.reads(reader, reading, page_of(COURSES.name))
+            if reader and is_whole
+            else None,
         )
         following = place.following(page.more, 1)
-        if includes <= place.include:
+        if is_whole:
             return page.rows, following
-        return await self._again(ask, COURSES, switched_on(includes), page.rows), following
+        rows = await self._again(ask, COURSES, switched_on(includes), page.rows)
+        return reader.read_all(rows, reading) if reader else rows, following
 
     async def _course_bodies(self, ask: Ask, keys: Sequence[str]) -> Mapping[str, Any]:
         usable = [key for key in keys if is_id(key)]

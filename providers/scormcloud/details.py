@@ -22,7 +22,7 @@ from providers.reading import Reader
 from providers.scormcloud.application import Application, is_id
 from providers.scormcloud.courses import switched_on
 from providers.scormcloud.forms import INCLUDES
-from providers.scormcloud.listing import Params, Place, read_rows
+from providers.scormcloud.listing import Params, Place, page_of, read_rows
 from providers.scormcloud.outline import SETTING, ScormCloudSetting
 from providers.scormcloud.statements import STATEMENT
 from providers.scormcloud.times import moment
@@ -139,13 +139,15 @@ class DetailReads(Application):
                 name=series.name,
                 params=params,
                 more=place.more,
+                decode=self._typed.reads(
+                    series.reader, self._reading(ask), page_of(series.name), key
+                ),
             )
         except ProviderError as error:
             if error.kind in (Kind.NOT_FOUND, Kind.INVALID_KEY):
                 return Page(())
             raise
-        records = series.reader.read_all(page.rows, self._reading(ask), key)
-        return Page(records, place.following(page.more, 1))
+        return Page(page.rows, place.following(page.more, 1))
 
     async def _series_heads(
         self,

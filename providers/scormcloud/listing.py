@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import ceil
 from typing import Any
 
 from providers.base import Ask, Listing, Page, Walk
 from providers.errors import Kind, ProviderError
-from providers.http import Http
+from providers.http import Decode, Http
 from providers.model import Record
 from providers.scormcloud.times import moment
+from providers.typed import Body, Envelope, unread
 
 Params = Mapping[str, str | None]
 
@@ -122,41 +124,60 @@ def _joined(tags: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One page of a list, as it came."""
+    """One page of a list."""
 
     rows: Sequence[Any]
+    """As they came, or the records that were made of them."""
     more: str | None
     total: int | None
     """How many rows the whole list has, where the page was asked to tell."""
 
 
+def page_of(name: str) -> Envelope:
+    """The envelope of a list whose rows stand under this name."""
+    return Envelope(name, rest=("more",))
+
+
 async def read_rows(
-    http: Http, ask: Ask, route: str, *keys: str, name: str, params: Params, more: str | None = None
+    http: Http,
+    ask: Ask,
+    route: str,
+    *keys: str,
+    name: str,
+    params: Params,
+    more: str | None = None,
+    decode: Decode | None = None,
 ) -> Rows:
     """The first page of a list, or the one that ``more`` stands for.
+
+    ``decode`` makes records of its body; without it, the rows are as they came.
 
     Raises:
         ProviderError: as any read; ``INVALID_PAGE`` where SCORM Cloud doesn't know ``more``.
     """
     try:
         answer = await http.get(
-            ask, route, *keys, params=params if more is None else {"more": more}
+            ask,
+            route,
+            *keys,
+            params=params if more is None else {"more": more},
+            decode=decode or partial(unread, page_of(name)),
         )
     except ProviderError as error:
         # Parameters that can't be used were seen to be answered with 404 too.
         if more is not None and error.kind in (Kind.REJECTED, Kind.NOT_FOUND):
             raise unknown_page() from None
         raise
-    body = answer.body
-    if not isinstance(body, Mapping) or not isinstance(body.get(name), list):
+    body: Body[Any] = answer.body
+    if body.records is None:
         raise ProviderError(Kind.BAD_RESPONSE, "the provider's page has no rows")
-    following = body.get("more")
+    following = body.rest["more"]
     if following is not None and not isinstance(following, str):
         raise ProviderError(Kind.BAD_RESPONSE, "the provider's page has a token that is no text")
-    answer.call.rows = len(body[name])
+    answer.call.rows = body.count
     total = answer.headers.get("x-total-count", "")
     known = total.isascii() and total.isdigit() and len(total) < 16
-    return Rows(body[name], following or None, int(total) if known else None)
+    return Rows(body.records, following or None, int(total) if known else None)
 
 
 def unknown_page() -> ProviderError:

@@ -16,7 +16,7 @@ from typing import TypeVar
 from providers.base import Ask, Head, Heads, Page, Query, Walk, heads, heads_one_by_one
 from providers.errors import Kind, ProviderError
 from providers.model import Record
-from providers.stackone.lists import Lists, wanting
+from providers.stackone.lists import Lists
 from providers.stackone.resources import Resource
 
 R = TypeVar("R", bound=Record)
@@ -36,7 +36,7 @@ async def page_of_parent(
     """The rows of one parent in a page of the whole list: few, or none, and still a next page."""
     return await lists.page(
         resource,
-        wanting(ask, resource.reader.record, relation),
+        ask.wanting(resource.reader.record, relation),
         replace(query, filters={**query.filters, FILTERS[relation]: (key,)}),
         keep=lambda row: getattr(row, relation) == key,
     )

@@ -40,7 +40,7 @@ from providers.stackone.account import (
 )
 from providers.stackone.children import heads_of_parents, heads_of_users, page_of_parent
 from providers.stackone.embedding import embedding_owner, owner_of
-from providers.stackone.lists import UNKNOWN_ACCOUNT, Lists, wanting
+from providers.stackone.lists import UNKNOWN_ACCOUNT, Lists
 from providers.stackone.resources import (
     ASSIGNMENTS,
     CATEGORIES,
@@ -248,7 +248,7 @@ class StackOne:
         sensible.
         https://docs.stackone.com/lms/unified-lms-features/user-syncing
         """
-        asked = wanting(ask, User, "email")
+        asked = ask.wanting(User, "email")
         wanted = email.strip().casefold()
         query = Query(size=LARGEST_PAGE, filters={"email": email})
         users: list[User] = []

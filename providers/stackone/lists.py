@@ -10,13 +10,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from providers.base import Ask, Found, Page, Query, Walk, found_one_by_one
+from providers.decoding import decoded
 from providers.errors import Kind, ProviderError
-from providers.http import Answer, Http
+from providers.http import Answer, Decode, Http
 from providers.model import Record
-from providers.reading import Reading
+from providers.reading import Reader, Reading
 from providers.stackone.reading import RAW
 from providers.stackone.resources import (
     CONTENTS,
@@ -27,22 +29,22 @@ from providers.stackone.resources import (
     Spot,
     unknown_page,
 )
+from providers.typed import Bodies, Body, Envelope
 
 R = TypeVar("R", bound=Record)
 E = TypeVar("E", bound=Record)
 
 API = "/unified/lms"
 
+PAGE = Envelope("data", rest=("next",))
+"""https://docs.stackone.com/docs/pagination"""
+
+RECORD = Envelope("data", many=False)
+
 FEW = 4
 """So many records are read one by one, before a page of the whole list is tried."""
 
 UNKNOWN_ACCOUNT = "the provider doesn't know the linked account; check account_id in the settings"
-
-
-def wanting(ask: Ask, record: type[Record], *fields: str) -> Ask:
-    """The same ask, for which these fields of a record are wanted too."""
-    wanted = ask.fields(record) | set(fields)
-    return replace(ask, wanted={**ask.wanted, record.__name__: wanted})
 
 
 class Lists:
@@ -53,6 +55,7 @@ class Lists:
         self.generation = generation
         self.pages: dict[str, int] = {}
         """Calls that a walk of a list is known to take at least, by the list's path."""
+        self._bodies = Bodies()
 
     # Pages.
 
@@ -100,15 +103,20 @@ class Lists:
             "page_size": str(spot.size),
             "next": spot.cursor,
         }
-        answer = await self._list(ask, f"{API}/{spot.list}", user, params)
+        decode = self._bodies.reads(resource.reader, Reading(self.http.source, ask), PAGE)
+        answer = await self._list(ask, f"{API}/{spot.list}", user, params, decode)
         if answer is None:
             return Page(())
         rows, cursor = self._rows(answer, spot)
-        reading = Reading(self.http.source, ask)
-        return Page(resource.reader.read_all(rows, reading), spot.token(cursor) if cursor else None)
+        return Page(rows, spot.token(cursor) if cursor else None)
 
     async def _list(
-        self, ask: Ask, route: str, user: str | None, params: Mapping[str, str | None]
+        self,
+        ask: Ask,
+        route: str,
+        user: str | None,
+        params: Mapping[str, str | None],
+        decode: Decode,
     ) -> Answer | None:
         """GET a list; None where there is no such user.
 
@@ -116,9 +124,9 @@ class Lists:
         https://docs.stackone.com/api/authentication
         """
         if user is not None:
-            return await self.http.find(ask, route, user, params=params)
+            return await self.http.find(ask, route, user, params=params, decode=decode)
         try:
-            return await self.http.get(ask, route, params=params)
+            return await self.http.get(ask, route, params=params, decode=decode)
         except ProviderError as error:
             if error.kind is not Kind.NOT_FOUND:
                 raise
@@ -131,17 +139,16 @@ class Lists:
         ends where ``next`` is null, absent or empty.
         https://docs.stackone.com/iam/common-guide/pagination
         """
-        body = answer.body
-        rows = body.get("data") if isinstance(body, Mapping) else None
-        if not isinstance(rows, list):
+        body: Body[Any] = answer.body
+        if body.records is None:
             raise self._error(Kind.BAD_RESPONSE, "the provider's page has no data")
-        cursor = body.get("next")
+        cursor = body.rest["next"]
         if cursor is not None and not isinstance(cursor, str):
             raise self._error(Kind.BAD_RESPONSE, "the provider's page has a cursor that is no text")
         if cursor and cursor == spot.cursor:
             raise self._error(Kind.BAD_RESPONSE, "the provider's pages run in a circle")
-        answer.call.rows = len(rows)
-        return rows, cursor or None
+        answer.call.rows = body.count
+        return body.records, cursor or None
 
     async def _page_of_keys(
         self, resource: Resource[R], ask: Ask, query: Query, keys: Sequence[str]
@@ -172,16 +179,21 @@ class Lists:
         """GET a record, with its raw data where they are wanted."""
         raw = "true" if "raw_data" in ask.fields(resource.reader.record) else None
         params = {"fields": resource.fields(ask, self.generation), "raw": raw}
-        answer = await self.http.find(ask, f"{API}/{resource.path}/{{}}", key, params=params)
+        reading = Reading(self.http.source, ask)
+        decode = (
+            self._bodies.reads(resource.reader, reading, RECORD)
+            if raw is None
+            else partial(_with_raw, resource.reader, reading)
+        )
+        answer = await self.http.find(
+            ask, f"{API}/{resource.path}/{{}}", key, params=params, decode=decode
+        )
         if answer is None:
             return None
-        row = answer.body.get("data") if isinstance(answer.body, Mapping) else None
-        if not isinstance(row, Mapping):
+        body: Body[R] = answer.body
+        if body.records is None:
             raise self._error(Kind.BAD_RESPONSE, "the provider's answer has no data")
-        if raw:
-            row = {**row, RAW: answer.body.get("raw")}
-        reading = Reading(self.http.source, ask)
-        return next(iter(resource.reader.read_all([row], reading)), None)
+        return next(iter(body.records), None)
 
     async def many(self, resource: Resource[R], ask: Ask, keys: Sequence[str]) -> Found[R]:
         """Records by key: from a walk while each page brings one of them, the others one by one.
@@ -222,7 +234,7 @@ class Lists:
 
     def walk(self, resource: Resource[R], ask: Ask) -> Walk[R]:
         """The whole list, shared by all who read it on the same terms in one operation."""
-        wide = wanting(ask, resource.reader.record, *resource.grouped)
+        wide = ask.wanting(resource.reader.record, *resource.grouped)
 
         async def read(token: str | None) -> Page[R]:
             page = await self._page(resource, wide, Query(size=LARGEST_PAGE, page=token))
@@ -285,6 +297,15 @@ class Lists:
         return ProviderError(
             kind, detail, source=self.http.source, provider=self.http.provider, status=status
         )
+
+
+def _with_raw(reader: Reader[R], reading: Reading, data: bytes) -> Body[R]:
+    """A record, with the exchange with the LMS that stands beside it put into it."""
+    body = decoded(data)
+    row = body.get("data") if isinstance(body, Mapping) else None
+    if not isinstance(row, Mapping):
+        return Body(None)
+    return Body(reader.read_all([{**row, RAW: body.get("raw")}], reading), 1)
 
 
 OWNERS: Mapping[str, Resource[Any]] = {"course": COURSES, "content": CONTENTS}

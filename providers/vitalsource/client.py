@@ -31,8 +31,10 @@ from providers.http import Http
 from providers.model import Assignment, Course, Health, HealthStatus, Record, User
 from providers.reading import Reader, Reading
 from providers.secrets import Header, Secret
+from providers.typed import Bodies, Envelope
 from providers.vitalsource.pages import (
     LARGEST_PAGE,
+    PAGE,
     PERIODS,
     Place,
     course_of,
@@ -48,6 +50,8 @@ R = TypeVar("R", bound=Record)
 COURSES = "/courses"
 ROSTERS = "/courses/{}/rosters"
 OPT_OUTS = "/courses/{}/opt_outs"
+
+OBJECT = Envelope(many=False)
 
 FEW = 2
 """So many courses are read one by one; for more, a page of the whole list is the smaller cost: the
@@ -94,6 +98,7 @@ class VitalSource:
             "Content-Type": Secret("application/json"),
         }
         self.http = http(base_url=settings.base_url, credentials=Header(signed))
+        self._bodies = Bodies()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -141,8 +146,9 @@ class VitalSource:
 
     async def _course(self, ask: Ask, key: str) -> Course | None:
         """GET /courses/{id}."""
-        answer = await self.http.find(ask, "/courses/{}", key)
-        read = COURSE.read_all([answer.body] if answer else [], Reading(self.source, ask))
+        decode = self._bodies.reads(COURSE, Reading(self.source, ask), OBJECT)
+        answer = await self.http.find(ask, "/courses/{}", key, decode=decode)
+        read: Sequence[Course] = answer.body.records if answer else ()
         return next((course for course in read if course.key == key), None)
 
     # Rosters: each row is a student of the course, and that the student is to take it.
@@ -233,15 +239,16 @@ class VitalSource:
     ) -> Page[R]:
         """One numbered page. Of a course that doesn't exist, it is empty."""
         params = periods(filters or {}) | place.params()
+        decode = self._bodies.reads(reader, Reading(self.source, ask), PAGE, place.course)
         if place.course:
-            answer = await self.http.find(ask, route, place.course, params=params)
+            answer = await self.http.find(ask, route, place.course, params=params, decode=decode)
         else:
-            answer = await self.http.get(ask, route, params=params)
+            answer = await self.http.get(ask, route, params=params, decode=decode)
         if answer is None:
             return Page([])
         rows, full = rows_of(answer, place.size)
         following = replace(place, number=place.number + 1).token() if full else None
-        return Page(reader.read_all(rows, Reading(self.source, ask), place.course), following)
+        return Page(rows, following)
 
     def _walk(self, reader: Reader[R], ask: Ask, route: str, course: str = "") -> Walk[R]:
         """The whole list, shared by all who read it in one operation."""

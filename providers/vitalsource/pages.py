@@ -14,9 +14,13 @@ from typing import Any
 from providers.base import Query, split_key
 from providers.errors import Kind, ProviderError
 from providers.http import Answer
+from providers.typed import Body, Envelope
 
 LARGEST_PAGE = 1000
 """https://developer.vitalsource.com/hc/en-us/articles/360025486773 : ``per_page``."""
+
+PAGE = Envelope(first=True, rest=("per_page",))
+"""See ``rows_of``."""
 
 PERIODS = ("created_from", "created_until", "updated_from", "updated_until")
 """The filters that VitalSource knows, in courses, rosters and opt-outs alike."""
@@ -97,20 +101,17 @@ def periods(filters: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def rows_of(answer: Answer, size: int) -> tuple[list[Any], bool]:
-    """Rows of a page, and whether it is full, so that another may follow.
+    """Records of a page, and whether it is full, so that another may follow.
 
     The documentation says that ``page`` and ``per_page`` stand in the body, too, but not what the
     rows stand under: they are the first list of the object, or the body itself. No total is
     documented, so the page that isn't full is the last; what full is says the body, where pages are
     smaller than we asked for. https://developer.vitalsource.com/hc/en-us/articles/360025486773
     """
-    body = answer.body
-    rows, granted = body, size
-    if isinstance(body, Mapping):
-        rows = next((value for value in body.values() if isinstance(value, list)), None)
-        told = body.get("per_page")
-        granted = min(size, told) if type(told) is int and told > 0 else size
-    if not isinstance(rows, list):
+    body: Body[Any] = answer.body
+    if body.records is None:
         raise ProviderError(Kind.BAD_RESPONSE, "the provider's page holds no list")
-    answer.call.rows = len(rows)
-    return rows, len(rows) >= granted
+    told = body.rest["per_page"]
+    granted = min(size, told) if type(told) is int and told > 0 else size
+    answer.call.rows = body.count
+    return body.records, body.count >= granted

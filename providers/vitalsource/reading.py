@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from providers.base import join_key
-from providers.convert import first_text, flag, full_name, key, text
+from providers.convert import first_text, flag, full_name, number_key, text
 from providers.model import Assignment, Course, Record, Status, User
 from providers.reading import Facet, Reader, Ref
 
@@ -32,7 +32,7 @@ def activity_text(value: Any) -> str:
 
 def key_in_course(course: str, row: Any) -> str:
     """The key of a row of a course, by the course's key and the row's id."""
-    return join_key(course, key(row))
+    return join_key(course, number_key(row))
 
 
 class VitalSourceCourse(Record, frozen=True, kw_only=True):
@@ -86,8 +86,8 @@ class OptOut(Record, frozen=True, kw_only=True):
 COURSE_FACET = Reader(
     VitalSourceCourse,
     owned=True,
-    tenant_id=("tenant_id", key),
-    term_id=("term_id", key),
+    tenant_id=("tenant_id", number_key),
+    term_id=("term_id", number_key),
     name="name",
     label="label",
     lms_context_id="lms_context_id",
@@ -98,7 +98,7 @@ COURSE_FACET = Reader(
 
 COURSE: Reader[Course] = Reader(
     Course,
-    key="id",
+    key=("id", number_key),
     title=(("title", "id"), first_text),
     status=("active", activity),
     status_text=("active", activity_text),
@@ -114,8 +114,8 @@ COURSE: Reader[Course] = Reader(
 USER_FACET = Reader(
     VitalSourceUser,
     owned=True,
-    tenant_id=("tenant_id", key),
-    course_ref=("course_id", key),
+    tenant_id=("tenant_id", number_key),
+    course_ref=("course_id", number_key),
 )
 
 # Nowhere does the documentation show these in rosters and opt-outs, but it filters by them.
@@ -141,7 +141,7 @@ ASSIGNMENT = Reader(
     key=("id", key_in_course),
     owned=True,
     user_ref=("", Ref(ASSIGNED_USER)),
-    course_ref=("course_id", key),
+    course_ref=("course_id", number_key),
     assigned_at="created_at",
     **TIMES,
 )
@@ -151,9 +151,9 @@ OPT_OUT = Reader(
     OptOut,
     key=("id", key_in_course),
     owned=True,
-    tenant_id=("tenant_id", key),
-    tenant_user_id=("tenant_user_id", key),
-    course_ref=("course_id", key),
+    tenant_id=("tenant_id", number_key),
+    tenant_user_id=("tenant_user_id", number_key),
+    course_ref=("course_id", number_key),
     is_opted_out="opt_out",
     sku="sku",
     **TIMES,

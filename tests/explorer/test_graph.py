@@ -10,7 +10,8 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from coursegraph import PERSON
-from graph.app import PATH, create_app
+from graph.app import create_app
+from graph.endpoint import PATH
 from graph.explorer.tabs import examples
 from sandbox.app import create_app as create_sandbox
 from tests.explorer.serving import served

@@ -12,7 +12,8 @@ import httpx
 from starlette.applications import Starlette
 
 from coursegraph import sandbox_settings
-from graph.app import PATH, create_app
+from graph.app import create_app
+from graph.endpoint import PATH
 from graph.limits import Limits
 from providers.http import Transport
 from providers.sources import Settings

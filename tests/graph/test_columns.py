@@ -13,7 +13,8 @@ from graph import facets
 from graph.columns import COLUMN, Attribute
 from graph.engine.columns import Column, Level
 from graph.facets import EXAMPLES, GENERAL
-from graph.schema import Subgraph, make_schema
+from graph.schema import make_schema
+from graph.subgraph import Subgraph
 from providers.base import Ask, Client
 from providers.sources import open_sources
 from resolvers.context import Context

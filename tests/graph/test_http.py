@@ -444,6 +444,7 @@ async def test_what_was_asked_upstream_is_told_to_who_asks(graph: Graph) -> None
         "route": "GET /api/lms/v1/courses",
         "status": 200,
         "rows": 1,
+        "shared": False,
     }
     assert list(plain.body) == list(other.body) == ["data"]
 

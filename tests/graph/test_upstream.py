@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from tests.graph.asking import Graph
+from tests.graph.asking import Graph, opened, settings
 from tests.graph.test_calls import NODE
 from tests.graph.upstream import seen, told
 
@@ -51,3 +53,24 @@ async def test_calls_are_told_of_to_who_asks_for_it_only(graph: Graph) -> None:
     answer = await graph.post({"query": "{ courses(first: 1) { nodes { title } } }"}, headers={})
 
     assert "extensions" not in answer.body and answer.data
+
+
+async def test_what_two_operations_share_was_sent_once(graph: Graph) -> None:
+    query = "{ courses(first: 30) { nodes { title categories { name } } } }"
+
+    first, second = await asyncio.gather(graph.ask(query), graph.ask(query))
+
+    assert first.data == second.data
+    assert len(first.calls) == len(second.calls)
+    assert any(call["shared"] for call in second.calls)
+    calls = first.calls + second.calls
+    assert seen(await graph.requests(), calls) == told(calls)
+
+
+async def test_sharing_is_a_setting() -> None:
+    async with opened(settings(single_flight=False)) as graph:
+        both = await asyncio.gather(*(graph.ask(DIVERSE[0]) for _ in range(2)))
+        calls = [call for answer in both for call in answer.calls]
+
+        assert not any(call["shared"] for call in calls)
+        assert len(await graph.requests()) == len(calls)

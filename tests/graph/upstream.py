@@ -23,9 +23,11 @@ Sent = tuple[str, str, int | None, int | None]
 
 
 def told(calls: Iterable[Mapping[str, Any]]) -> Counter[Sent]:
-    """What ``extensions.upstream`` tells."""
+    """What ``extensions.upstream`` tells of requests that were sent."""
     return Counter(
-        (SOURCES[call["source"]], call["route"], call["status"], call["rows"]) for call in calls
+        (SOURCES[call["source"]], call["route"], call["status"], call["rows"])
+        for call in calls
+        if not call["shared"]
     )
 
 

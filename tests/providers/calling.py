@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -12,6 +13,9 @@ from providers.base import Ask
 from providers.errors import ProviderError
 from providers.http import Http, open_http
 from providers.secrets import Header, Secret
+from providers.wire import Wire
+from providers.wire_aiohttp import AiohttpWire
+from providers.wire_httpx import HttpxWire
 from tests.providers.faults import (
     Script,
     serving,
@@ -20,9 +24,25 @@ from tests.providers.faults import (
 SECRET = "hush-0123456789"
 
 
+WIRES: Mapping[str, Callable[[ssl.SSLContext | None], Wire]] = {
+    "aiohttp": AiohttpWire,
+    "httpx": HttpxWire,
+}
+"""All that may carry reads."""
+
+chosen = "aiohttp"
+"""The one that carries them now; the fixture ``wire`` runs a test over each."""
+
+
 @asynccontextmanager
 async def opened(
-    url: str, *, timeout: float = 5.0, max_body: int = 1 << 20, concurrency: int = 8
+    url: str,
+    *,
+    timeout: float = 5.0,
+    max_body: int = 1 << 20,
+    concurrency: int = 8,
+    single_flight: bool = True,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Http]:
     """The calls of a source at this address."""
     http = open_http(
@@ -30,10 +50,13 @@ async def opened(
         provider="vendor",
         base_url=url,
         credentials=Header({"x-api-key": Secret(SECRET)}),
+        tls=tls,
         timeout=timeout,
+        single_flight=single_flight,
     )
+    http = replace(http, reads=WIRES[chosen](tls), max_body=max_body, concurrency=concurrency)
     try:
-        yield replace(http, max_body=max_body, concurrency=concurrency)
+        yield http
     finally:
         await http.close()
 

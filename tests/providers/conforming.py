@@ -103,8 +103,15 @@ def wanted() -> dict[str, frozenset[str]]:
             yield each
             yield from below(each)
 
-    left_out = {"source", "key", *BULKY}
-    return {each.__name__: frozenset(each.__struct_fields__) - left_out for each in below(Record)}
+    # What decoders have made of a record has fields of its own, which begin with ``_``.
+    return {
+        each.__name__: frozenset(
+            name
+            for name in each.__struct_fields__
+            if name not in {"source", "key", *BULKY} and not name.startswith("_")
+        )
+        for each in below(Record)
+    }
 
 
 def asking(**terms: Any) -> Ask:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+
+import httpx
 
 JSON = {"content-type": "application/json"}
 
@@ -28,6 +31,8 @@ class Server:
 
     url: str
     requests: list[Request] = field(default_factory=list)
+    connections: int = 0
+    """How many were made, also those that came to nothing."""
     under_way: int = 0
     most_under_way: int = 0
     hung_up: int = 0
@@ -35,18 +40,22 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(script: Script) -> AsyncIterator[Server]:
-    """A server on a free port, until the block ends."""
+async def serving(
+    script: Script, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+) -> AsyncIterator[Server]:
+    """A server on a free port, until the block ends; ``host`` is what its URL calls it."""
     server = Server("")
     connections: set[asyncio.Task[None]] = set()
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.connections += 1
         task = asyncio.ensure_future(_serve(server, script, reader, writer))
         connections.add(task)
         task.add_done_callback(connections.discard)
 
-    listening = await asyncio.start_server(connected, "127.0.0.1", 0)
-    server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    listening = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
+    scheme = "https" if tls else "http"
+    server.url = f"{scheme}://{host}:{listening.sockets[0].getsockname()[1]}"
     try:
         yield server
     finally:
@@ -105,6 +114,22 @@ def answer(
         if length:
             writer.close()
         await writer.drain()
+
+    return script
+
+
+def relay(transport: httpx.AsyncBaseTransport) -> Script:
+    """A script that lets another answer, such as an application in the same process."""
+
+    async def script(request: Request, writer: asyncio.StreamWriter) -> None:
+        url = f"http://{request.headers['host']}{request.target}"
+        passed_on = httpx.Request(
+            request.method, url, headers=request.headers, content=request.body or None
+        )
+        answered = await transport.handle_async_request(passed_on)
+        body = b"".join([piece async for piece in answered.aiter_raw()])
+        headers = {**answered.headers, "content-length": str(len(body))}
+        writer.write(head(f"{answered.status_code} {answered.reason_phrase}", headers) + body)
 
     return script
 

@@ -190,3 +190,13 @@ def test_an_ask_knows_the_fields_by_type_and_makes_shared_things_once() -> None:
     assert ask.once(("a", 1), make) is ask.once(("a", 1), make)
     assert ask.once(("a", 2), make) is made[1]
     assert len(made) == 2
+
+
+def test_what_is_wanted_besides_shares_all_else_with_the_ask() -> None:
+    ask = Ask({"Course": frozenset({"title"})})
+    wider = ask.wanting(Course, "url").wanting(User, "email")
+
+    assert wider.wanted == {"Course": frozenset({"title", "url"}), "User": frozenset({"email"})}
+    assert wider.calls is ask.calls and wider.unreadable is ask.unreadable
+    assert ask.wanting(Course, "title") is ask
+    assert ask.wanted == {"Course": frozenset({"title"})}

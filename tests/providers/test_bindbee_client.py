@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from urllib.parse import parse_qs
+from uuid import UUID
 
 import httpx
 import pytest
 
 from coursegraph import sandbox_settings
-from providers.base import Ask, Query
+from providers.base import Ask, Head, Query
 from providers.bindbee import Bindbee
 from providers.errors import Kind, ProviderError
 from providers.model import Category, Course
@@ -109,3 +111,56 @@ async def test_a_key_that_is_no_uuid_is_absent_alone_and_among_others(bindbee: B
 
     assert await bindbee.courses(Ask(wanted=PLAIN), ["a"]) == {}
     assert await bindbee.courses(Ask(wanted=PLAIN), ["a", "b,c", known.key]) == {known.key: known}
+
+
+def keys(count: int) -> list[str]:
+    return [str(UUID(int=number)) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("parents", "first", "walks"),
+    [
+        (1, 1000, [1]),
+        (50, 1, [50]),
+        (50, 4, [50]),
+        (50, 5, [25, 25]),
+        (20, 5, [20]),
+        (50, 100, [13, 13, 13, 11]),
+        (51, 1, [26, 25]),
+        (100, 5, [34, 34, 32]),
+        (100, 100, [13] * 7 + [9]),
+    ],
+)
+async def test_children_are_read_in_as_many_walks_as_their_rows_fill_pages(
+    bindbee: Bindbee, sandbox: httpx.AsyncClient, parents: int, first: int, walks: list[int]
+) -> None:
+    await sandbox.delete("/_requests")
+    found = await bindbee.completions_of_courses(Ask(wanted=PLAIN), keys(parents), first)
+
+    assert list(found) == keys(parents)
+    named = [parse_qs(query)["course"][0].split(",") for query in await sent(sandbox)]
+    assert sorted(map(len, named), reverse=True) == walks
+    assert sorted(key for each in named for key in each) == keys(parents)
+
+
+async def test_no_parents_have_no_children_and_cost_no_call(bindbee: Bindbee) -> None:
+    ask = Ask(wanted=PLAIN)
+
+    assert await bindbee.completions_of_courses(ask, [], 5) == {}
+    assert ask.calls == []
+
+
+async def test_whose_children_they_are_is_known_without_being_expanded(
+    bindbee: Bindbee, sandbox: httpx.AsyncClient
+) -> None:
+    wanted = {"Course": frozenset({"title"}), "Completion": frozenset({"score"})}
+    courses = (await bindbee.list_courses(Ask(wanted=wanted), Query(20))).items
+    await sandbox.delete("/_requests")
+    heads = await bindbee.completions_of_courses(
+        Ask(wanted=wanted), [course.key for course in courses], 3
+    )
+
+    rows = {key: head.items for key, head in heads.items() if isinstance(head, Head)}
+    assert any(rows.values())
+    assert all(row.course_ref == key for key, own in rows.items() for row in own)
+    assert all("expand" not in query for query in await sent(sandbox))

@@ -23,6 +23,8 @@ from tests.providers.faults import (
     trickle,
 )
 
+pytestmark = pytest.mark.usefixtures("wire")
+
 # What is sent.
 
 
@@ -189,7 +191,7 @@ async def test_waiting_for_a_place_counts_against_the_deadline_not_the_timeout_o
 
     async with serving(slowly) as server, opened(server.url, timeout=0.8, concurrency=1) as http:
         patient, hurried = Ask(), Ask(deadline=asyncio.get_running_loop().time() + 0.2)
-        served = asyncio.gather(*(http.get(patient, "/things") for _ in range(4)))
+        served = asyncio.gather(*(http.get(patient, f"/things/{at}") for at in range(4)))
         await asyncio.sleep(0)
         error = await failing(http, hurried)
         assert len(await served) == 4  # The last waited for 0.9 s, and was served.

@@ -8,13 +8,12 @@ import socket
 import time
 import tracemalloc
 import zlib
-from collections.abc import AsyncIterator
 
 import pytest
 
 from providers.base import Ask
-from providers.decoding import unpacked
 from providers.errors import Kind, ProviderError
+from providers.unpacking import Unpacking
 from tests.providers.calling import failing, failure, opened
 from tests.providers.faults import (
     JSON,
@@ -28,6 +27,8 @@ from tests.providers.faults import (
 )
 
 PACKED = {"content-encoding": "gzip"}
+
+pytestmark = pytest.mark.usefixtures("wire")
 
 # Size and packing.
 
@@ -77,14 +78,10 @@ async def test_a_compressed_bomb_is_given_up_and_costs_no_memory() -> None:
     assert peak < 16 << 20
 
 
-async def test_no_piece_is_unpacked_beyond_the_limit() -> None:
-    async def chunks() -> AsyncIterator[bytes]:
-        yield bomb(8 << 20)
-
-    pieces = unpacked(chunks(), 1000)
-    assert len(await anext(pieces)) <= 1001
+def test_no_piece_is_unpacked_beyond_the_limit() -> None:
+    unpacking = Unpacking(1000)
     with pytest.raises(ProviderError) as caught:
-        await anext(pieces)
+        unpacking.unpacked(bomb(8 << 20))
     assert caught.value.kind is Kind.TOO_LARGE
 
 

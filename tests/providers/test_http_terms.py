@@ -20,6 +20,8 @@ from tests.providers.faults import (
     serving,
 )
 
+pytestmark = pytest.mark.usefixtures("wire")
+
 # The terms of the provider, and ours.
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -104,7 +106,7 @@ async def test_a_source_has_so_many_calls_under_way_and_no_more() -> None:
 
     async with serving(slowly) as server, opened(server.url, concurrency=3) as http:
         ask = Ask()
-        await asyncio.gather(*(http.get(ask, "/things") for _ in range(12)))
+        await asyncio.gather(*(http.get(ask, f"/things/{at}") for at in range(12)))
 
     assert len(server.requests) == 12
     assert server.most_under_way == 3
@@ -113,7 +115,7 @@ async def test_a_source_has_so_many_calls_under_way_and_no_more() -> None:
 async def test_an_operation_may_make_so_many_calls_to_a_source_and_no_more() -> None:
     ask = Ask(budget=3)
     async with serving(answer()) as server, opened(server.url) as http:
-        calls = (http.get(ask, "/things") for _ in range(5))
+        calls = (http.get(ask, f"/things/{at}") for at in range(5))
         results = await asyncio.gather(*calls, return_exceptions=True)
 
     kinds = [each.kind for each in results if isinstance(each, ProviderError)]

@@ -181,6 +181,16 @@ def test_a_table_knows_which_names_its_fields_need() -> None:
     assert COMPLETION.names(["course_ref"]) == ["user", "number", "course"]
 
 
+def test_a_selection_is_what_is_wanted_within_a_tables_reach() -> None:
+    assert COMPLETION.reach == ("Completion", "Course", "Extra", "Category")
+    wanted = {"Course": frozenset({"title"}), "Category": frozenset[str](), "User": frozenset("x")}
+    selection = COMPLETION.selection(Ask(wanted))
+
+    assert selection == COMPLETION.selection(Ask({**wanted, "User": frozenset()}))
+    assert selection != COMPLETION.selection(Ask({**wanted, "Extra": frozenset()}))
+    assert COMPLETION.selected(selection) == {name: wanted[name] for name in ("Course", "Category")}
+
+
 def test_a_table_with_a_field_that_does_not_exist_is_refused() -> None:
     with pytest.raises(TypeError, match="Course has no field titel"):
         Reader(Course, key="id", titel="name")

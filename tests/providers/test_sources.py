@@ -145,6 +145,14 @@ def test_limits_are_taken_as_they_are_said() -> None:
     assert settings.request_timeout == 10.0
 
 
+@pytest.mark.parametrize("given", [{}, {"single_flight": True}, {"single_flight": False}])
+async def test_equal_reads_are_shared_unless_settings_say_otherwise(given: dict[str, Any]) -> None:
+    (client,) = open_sources(made(VITALSOURCE, **given)).values()
+
+    assert client.http.single_flight is given.get("single_flight", True)
+    await client.close()
+
+
 def test_a_file_is_read_and_its_mistakes_name_it(tmp_path: Path) -> None:
     path = tmp_path / "coursegraph.toml"
     with pytest.raises(SettingsError, match="no such file"):

@@ -23,6 +23,7 @@ def settings(upstream: str, sources: int) -> dict[str, object]:
     """What a settings file would say."""
     return {
         "request_timeout": 60.0,
+        "single_flight": False,
         "sources": [
             {
                 "name": f"bench-{number}" if number else "bench",
@@ -41,4 +42,4 @@ if __name__ == "__main__":
     sources = int(options[0]) if options else 1
     made = replace(make_settings(settings(upstream, sources), {}), largest_page=LARGEST_PAGE)
     with coursegraph._listen(int(port), "PORT") as listener:
-        coursegraph._run(create_app(made, limits=LIMITS), listener)
+        coursegraph._run(lambda: create_app(made, limits=LIMITS), listener)

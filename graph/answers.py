@@ -1,0 +1,133 @@
+"""Answers: what came of an operation, as HTTP's status, headers and bytes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+from graphql import GraphQLError
+from starlette.types import Send
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from graph.errors import Code, told
+from graph.requests import GRAPHQL_JSON, PLAIN_JSON, Unreadable
+from providers.errors import DETAILS, Kind
+from resolvers.context import Context
+
+Body = dict[str, Any]
+"""What an answer says, before it is JSON."""
+
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+_CONTENT_TYPES = {
+    each: (b"content-type", f"{each}; charset=utf-8".encode())
+    for each in (GRAPHQL_JSON, PLAIN_JSON)
+}
+_REFUSAL_TYPE = (b"content-type", PLAIN_JSON.encode())
+_NO_STORE = (b"cache-control", b"no-store")
+_ALLOW = (b"allow", b"POST")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer to an HTTP request."""
+
+    status: int
+    body: bytes
+    headers: list[tuple[bytes, bytes]]
+
+    async def send(self, send: Send) -> None:
+        """Send it, in one piece."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def answer(status: int, body: Body, media_type: str, id: str) -> Answer:
+    """The answer to the request of this id, to who accepts this media type."""
+    encoded = _encode(body)
+    headers = [_CONTENT_TYPES[media_type], *_general(encoded, id)]
+    if status == 405:
+        headers.append(_ALLOW)
+    if status == 400 and media_type == PLAIN_JSON:
+        status = 200  # the older media type says nothing by its status
+    return Answer(status, encoded, headers)
+
+
+def refusal(error: Unreadable, id: str) -> Answer:
+    """The answer to an HTTP request that carries no GraphQL request."""
+    encoded = _encode(_one(str(error), Code.BAD_REQUEST, id))
+    return Answer(error.status, encoded, [_REFUSAL_TYPE, *_general(encoded, id)])
+
+
+def _general(encoded: bytes, id: str) -> tuple[tuple[bytes, bytes], ...]:
+    return (
+        (b"content-length", b"%d" % len(encoded)),
+        (b"x-request-id", id.encode()),
+        _NO_STORE,
+    )
+
+
+def executed(result: ExecutionResult, id: str) -> tuple[int, Body]:
+    """HTTP status and body of what an operation gave."""
+    errors = result.errors
+    if not errors:
+        return 200, {"data": result.data}
+    body: Body = {"errors": told(errors, id, valid=not isinstance(result, PreExecutionError))}
+    if _refused(result):
+        return 400, body
+    body["data"] = result.data
+    return 200, body
+
+
+def _refused(result: ExecutionResult) -> bool:
+    """Whether execution never began: the document, or its variables, can't be used."""
+    return isinstance(result, PreExecutionError) or (
+        result.data is None
+        and all(
+            each.path is None
+            and isinstance(each.original_error, GraphQLError | None)
+            and not each.extensions
+            for each in result.errors or ()
+        )
+    )
+
+
+def unanswered(
+    error: CannotGetOperationTypeError | InvalidOperationTypeError, id: str
+) -> tuple[int, Body]:
+    """HTTP status and body where the document has no operation of that name, or one that this
+    method may not carry."""
+    if not isinstance(error, InvalidOperationTypeError):
+        status, message = 400, "`operationName` must name one of the document's operations."
+    elif error.operation_type is OperationType.SUBSCRIPTION:
+        status, message = 400, "This graph has no subscriptions."
+    else:
+        status, message = 405, "Only queries can be sent by GET; send this one by POST."
+    return status, _one(message, Code.BAD_REQUEST, id)
+
+
+def late() -> ExecutionResult:
+    """What an operation gives that doesn't end in time."""
+    extensions = {"code": Code.DEADLINE_EXCEEDED.value, "retryable": True}
+    error = GraphQLError(DETAILS[Kind.DEADLINE_EXCEEDED], extensions=extensions)
+    return ExecutionResult(data=None, errors=[error])
+
+
+def upstream(context: Context) -> Body:
+    """What an operation did upstream, for its developer. Neither keys nor parameters are among
+    it."""
+    ask = context.ask
+    return {
+        "calls": [asdict(call) for call in ask.calls],
+        "unreadable": [
+            {"source": source, "field": field, "count": count}
+            for (source, field), count in ask.unreadable.items()
+        ],
+    }
+
+
+def _one(message: str, code: Code, id: str) -> Body:
+    extensions = {"code": code.value, "requestId": id}
+    return {"errors": [{"message": message, "extensions": extensions}]}

@@ -1,0 +1,48 @@
+"""Work for a client that may leave, in a time that may be up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from starlette.types import Receive
+
+from graph.requests import Gone
+
+T = TypeVar("T")
+
+
+async def attended(work: Awaitable[T], receive: Receive, seconds: float) -> T:
+    """What comes of work, done in this task, which is cancelled when nobody would read the answer.
+
+    The request's body has to be read: listening for the client's leaving discards what is left.
+
+    Raises:
+        Gone: where the client left.
+        TimeoutError: after so many seconds.
+    """
+    working = asyncio.current_task()
+    assert working is not None
+    gone = False
+
+    async def listen() -> None:
+        nonlocal gone
+        while (await receive())["type"] != "http.disconnect":
+            continue
+        gone = True
+        working.cancel()
+
+    listening = asyncio.create_task(listen())
+    try:
+        async with asyncio.timeout(seconds):
+            result = await work
+    except asyncio.CancelledError:
+        if not gone:
+            raise
+    finally:
+        listening.cancel()
+    if gone:
+        working.uncancel()
+        raise Gone
+    return result

@@ -1,0 +1,116 @@
+"""The graph's endpoint: from an HTTP request to its answer, by as short a way as there is.
+
+It speaks ASGI itself. An answer that needs nothing from upstream is given at once: without a
+task, a timer, or anything that listens for the client. https://asgi.readthedocs.io/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from starlette.datastructures import QueryParams
+from starlette.responses import HTMLResponse
+from starlette.types import Receive, Scope, Send
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types.execution import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from graph import answers, explorer, requests
+from graph.answers import Answer, Body
+from graph.attendance import attended
+from graph.explorer import Tab
+from graph.requests import READING, Gone, Headers, Operation, Unreadable
+from graph.subgraph import Subgraph
+from providers.sources import Settings
+from resolvers.context import Context
+
+PATH = "/graphql"
+
+GRACE = 1.0
+"""Seconds after its deadline that an operation has to hand over what it found."""
+
+_OF_URL = {OperationType.QUERY}
+_OF_BODY = {OperationType.QUERY, OperationType.MUTATION}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Answers GraphQL requests, and browsers with the explorer: an ASGI application for GET, HEAD
+    and POST."""
+
+    settings: Settings
+    schema: Subgraph
+    tabs: Sequence[Tab]
+    context: Callable[[], Context]
+    """Makes the context of one operation, whose time begins with it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; nothing is sent to a client that has left."""
+        headers = requests.headers(scope["headers"])
+        parameters = None
+        if scope["method"] in READING:
+            parameters = QueryParams(scope["query_string"])
+            if requests.wants_page(headers.accept, parameters):
+                page = explorer.page(self.tabs, PATH)
+                response = HTMLResponse(page, headers=dict(explorer.PAGE_HEADERS))
+                await response(scope, receive, send)
+                return
+        try:
+            answer = await self.answer(headers, parameters, receive)
+        except Gone:
+            return
+        await answer.send(send)
+
+    async def answer(
+        self, headers: Headers, parameters: QueryParams | None, receive: Receive
+    ) -> Answer:
+        """The answer to a request with parameters in its URL, or else with a body.
+
+        Raises:
+            Gone: where the client left.
+        """
+        id = requests.request_id(headers.request_id)
+        try:
+            media_type = requests.media_type(headers.accept)
+            if parameters is not None:
+                operation, types = requests.of_url(parameters), _OF_URL
+            else:
+                most = self.settings.max_body
+                operation, types = await requests.posted(headers, receive, most), _OF_BODY
+        except Unreadable as error:
+            return answers.refusal(error, id)
+        context = self.context()
+        try:
+            status, body = await self.execute(operation, types, context, id, receive)
+        finally:
+            context.cancel()
+        if self.settings.explain and headers.explain == "upstream":
+            body["extensions"] = {"upstream": answers.upstream(context)}
+        return answers.answer(status, body, media_type, id)
+
+    async def execute(
+        self,
+        operation: Operation,
+        types: set[OperationType],
+        context: Context,
+        id: str,
+        receive: Receive,
+    ) -> tuple[int, Body]:
+        """Status and body of an operation's answer: given at once where nothing is awaited, else
+        within its time and a little grace.
+
+        Raises:
+            Gone: where the client left.
+        """
+        try:
+            result = self.schema.run(
+                operation.query, operation.variables, operation.operation_name, context, types
+            )
+            if not isinstance(result, ExecutionResult):
+                result = await attended(result, receive, self.settings.request_timeout + GRACE)
+        except TimeoutError:
+            result = answers.late()
+        except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
+            return answers.unanswered(error, id)
+        return answers.executed(result, id)
