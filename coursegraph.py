@@ -23,6 +23,7 @@ from uvicorn.supervisors import Multiprocess
 
 from graph.app import create_app
 from graph.explorer.tabs import examples
+from graph.limits import Limits
 from graph.schema import make_schema, sdl
 from providers.base import Ask
 from providers.errors import ProviderError
@@ -116,11 +117,14 @@ def sandbox_settings(port: int) -> Settings:
     )
 
 
-def graph(settings: Settings, person: str | None = None) -> ASGIApp:
+def graph(
+    settings: Settings, person: str | None = None, *, limits: Limits | None = None
+) -> ASGIApp:
     """The graph over these sources, in a process that does nothing else; ``person`` is somebody
-    known there, for the explorer's examples."""
+    known there, for the explorer's examples; ``limits`` are others than what is shipped."""
     gc.disable()  # building makes next to no garbage
-    app = create_app(settings, tabs=examples(settings, person) if person else None)
+    tabs = examples(settings, person) if person else None
+    app = create_app(settings, tabs=tabs, limits=limits)
     # What is there now stays, so that no collection has to look at it again.
     gc.collect()
     gc.freeze()
