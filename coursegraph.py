@@ -64,13 +64,6 @@ Workers = Annotated[
 
 Size = Annotated[int | None, typer.Option(min=1, max=100_000, help="How many of them.")]
 
-GARBAGE = 5_000
-"""How many more objects are made than freed before the collector looks at them.
-
-A tenth of the work less than at the default of 700; at more, its pauses grow longer than a request,
-and the memory with them.
-"""
-
 DEFAULT_SETTINGS = Path("coursegraph.toml")
 
 WITHOUT_SETTINGS = "\nTo try the graph without any account: coursegraph serve --sandbox"
@@ -121,10 +114,11 @@ def graph(settings: Settings, person: str | None = None) -> ASGIApp:
     known there, for the explorer's examples."""
     gc.disable()  # building makes next to no garbage
     app = create_app(settings, tabs=examples(settings, person) if person else None)
-    # What is there now stays, so that no collection has to look at it again.
+    # What is there now stays, so that no collection has to look at it again: half of their work.
+    # Rarer collections, by higher thresholds, take longer each, and let half as much memory again
+    # pile up between them.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE)
     gc.enable()
     return app
 
