@@ -17,6 +17,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 from urllib.parse import quote, unquote
 
+from msgspec import Struct
+
 from providers.errors import Kind, ProviderError
 from providers.model import (
     Assignment,
@@ -153,8 +155,7 @@ class Page(Generic[R_co]):
     next: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Head(Generic[R_co]):
+class Head(Struct, Generic[R_co], frozen=True):
     """The first rows of one parent's list, out of a read for many parents.
 
     ``more`` is False only where it is certain that these are all.

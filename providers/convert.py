@@ -77,10 +77,13 @@ def first_text(*values: Any) -> str:
 
 def full_name(*parts: Any) -> str:
     """A name out of its parts, leaving out the missing ones."""
-    found = [word for part in parts if isinstance(part, str) and (word := part.strip())]
+    found = ""
+    for part in parts:
+        if isinstance(part, str) and (word := part.strip()):
+            found = f"{found} {word}" if found else word
     if not found:
         raise ValueError("no name")
-    return " ".join(found)
+    return found
 
 
 def flag(value: Any) -> bool:

@@ -13,9 +13,10 @@ whose place is that of the value.
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import partial
 from itertools import chain, islice
@@ -247,7 +248,7 @@ class List(Shape):
         """The lists of completed items."""
         coming: Sequence[Part] = ()
         if not kinds <= {list, tuple}:
-            values = [self._listed(value) for value in values]
+            values = [self._listed(run, value) for value in values]
             if not _all_there(set(map(type, values))):
                 return self._partly(run, values, places)
             values, coming = _flat(values)
@@ -266,7 +267,7 @@ class List(Shape):
             later(_Items(lists, lengths))
         return lists
 
-    def _listed(self, value: Any) -> Any:
+    def _listed(self, run: Run, value: Any) -> Any:
         if isinstance(value, list | tuple) or arrives(value):
             return value
         if not is_iterable(value):
@@ -274,10 +275,30 @@ class List(Shape):
                 "Expected Iterable, but did not find one for field"
                 f" '{self.field.parent}.{self.field.name}'."
             )
+        items: list[Any] = []
         try:
-            return list(value)
+            for item in value:
+                items.append(item)
         except Exception as error:
+            self._broke_off(run, items)
             return error
+        return items
+
+    def _broke_off(self, run: Run, items: Sequence[Any]) -> None:
+        """Note whether there may be errors in what a list gave before it failed: those are told,
+        too, unless they would have had to be awaited."""
+        there = []
+        for item in items:
+            if asyncio.iscoroutine(item):
+                item.close()
+            elif not is_awaitable(item):
+                there.append(item)
+        if isinstance(self.item, Leaf):
+            alone = Run(run.request)
+            self.item.complete(alone, there, Places())
+            run.ambiguous = run.ambiguous or alone.broken
+        elif there:
+            run.ambiguous = True
 
     def looks(self, kinds: Kinds) -> bool:
         """Asynchronous iterables are read to their end first."""
@@ -285,7 +306,17 @@ class List(Shape):
 
     def look(self, run: Run, value: Any, places: Places, place: int) -> Any:
         """The list that an asynchronous iterable gives."""
-        return _read(value) if hasattr(value, "__aiter__") else value
+        return self._read(run, value) if hasattr(value, "__aiter__") else value
+
+    async def _read(self, run: Run, values: Any) -> list[Any]:
+        items: list[Any] = []
+        try:
+            async for item in values:
+                items.append(item)
+        except Exception:
+            self._broke_off(run, items)
+            raise
+        return items
 
 
 class _Items:
@@ -321,10 +352,6 @@ def _flat(lists: Sequence[Any]) -> tuple[list[Sequence[Any]], list[Part]]:
     return found, parts
 
 
-async def _read(items: Any) -> list[Any]:
-    return [item async for item in items]
-
-
 # Objects.
 
 
@@ -356,18 +383,21 @@ class Object(Shape):
     def there(self, run: Run, values: Sequence[Any], kinds: Kinds, places: Places) -> Sequence[Any]:
         """The rows of the objects; an object that stands in several places has one row."""
         selection = self.selection
-        if places.paths is None and len(values) > 1:
-            unique = dict(zip(map(id, values), values, strict=True))
-            if len(unique) < len(values):
-                weights = _added(values, places.weights)
-                rows = selection.execute(
-                    run,
-                    list(unique.values()),
-                    Places(None, [weights[each] for each in unique]),
-                )
-                row_of = dict(zip(unique, rows, strict=True))
-                return [row_of[each] for each in map(id, values)]
+        if places.paths is None:
+            marks = list(map(id, values))
+            if len(set(marks)) < len(marks):
+                return self._each_once(run, values, marks, places.weights)
         return selection.execute(run, values, places)
+
+    def _each_once(
+        self, run: Run, values: Sequence[Any], marks: list[int], weights: Sequence[int] | None
+    ) -> Sequence[Any]:
+        objects = dict(zip(marks, values, strict=True))
+        heavy = _added(marks, weights)
+        standing = Places(None, [heavy[mark] for mark in objects])
+        rows = self.selection.execute(run, list(objects.values()), standing)
+        row_of = dict(zip(objects, rows, strict=True))
+        return list(map(row_of.__getitem__, marks))
 
     def looks(self, kinds: Kinds) -> bool:
         """Whether ``is_type_of`` is to be asked."""
@@ -397,13 +427,13 @@ class Object(Shape):
         return self.checked(bool(await passes), value, found)
 
 
-def _added(values: Sequence[Any], weights: Sequence[int] | None) -> dict[int, int]:
+def _added(marks: Sequence[int], weights: Sequence[int] | None) -> Mapping[int, int]:
     """In how many places each of the objects stands, by its identity."""
     if weights is None:
-        return Counter(map(id, values))
-    found: dict[int, int] = Counter()
-    for value, weight in zip(values, weights, strict=True):
-        found[id(value)] += weight
+        return Counter(marks)
+    found: Counter[int] = Counter()
+    for mark, weight in zip(marks, weights, strict=True):
+        found[mark] += weight
     return found
 
 
@@ -538,27 +568,37 @@ def begin(
 
     ``looked`` says that all values were looked at, those to come included.
     """
-    if not parts:
+    if not parts and (looked or not shape.looking):
         return shape.complete(run, values, places), None
     awaited = {place for at, _ in parts for place in at}
     known = [place for place in range(len(values)) if place not in awaited]
     column: list[Any] = [None] * len(values)
+    looked_at: Sequence[Part] = ()
     if known:
         standing = places.take(known)
         present: Sequence[Any] = [values[place] for place in known]
         if not looked:
             present, more = look_at(run, shape, present, standing, awaited=False)
             if more:
-                parts = [*parts, *_within(known, more)]
+                looked_at = _within(known, more)
                 known, present = _without(known, present, more)
                 standing = places.take(known)
         for place, value in zip(known, shape.complete(run, present, standing), strict=True):
             column[place] = value
-    return column, partial(_go_on, run, shape, parts, places, looked)
+    if looked:
+        parts, looked_at = (), parts
+    if not parts and not looked_at:
+        return column, None
+    return column, partial(_go_on, run, shape, parts, looked_at, places)
 
 
 def _go_on(
-    run: Run, shape: Shape, parts: Sequence[Part], places: Places, looked: bool, put: Put
+    run: Run,
+    shape: Shape,
+    parts: Sequence[Part],
+    looked_at: Sequence[Part],
+    places: Places,
+    put: Put,
 ) -> None:
     def complete(at: Sequence[int], values: Sequence[Any]) -> None:
         put(at, shape.complete(run, values, places.take(at)))
@@ -570,7 +610,8 @@ def _go_on(
             at, found = _without(at, found, more)
         complete(at, found)
 
-    run.wait(parts, complete if looked else arrive)
+    run.wait(parts, arrive)
+    run.wait(looked_at, complete)
 
 
 def _within(known: Sequence[int], parts: Sequence[Part]) -> list[Part]:

@@ -28,7 +28,7 @@ class Located:
 
     def __init__(self, run: Run) -> None:
         self.errors: list[GraphQLError] = []
-        self.ambiguous = False
+        self.ambiguous = run.ambiguous
         """Whether several errors have to do with one null: which of them are told depends on the
         order in which they happened, which is not known any more."""
         self._shown = {id(row): selection for rows, selection in run.shown for row in rows}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import iscoroutine
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -27,8 +28,15 @@ from graph.engine.completion import Later, Part, Shape, arrives, begin, look_at
 from graph.engine.places import Places
 from graph.engine.run import Run
 
+def _let_go(awaitables: Sequence[Any]) -> None:
+    """Nobody will await these any more."""
+    for each in awaitables:
+        if iscoroutine(each):
+            each.close()
+
+
 _HELPERS = GraphQLResolveInfoHelpers(
-    gather=lambda awaitables: gather_with_cancel(*awaitables), track=lambda _: None
+    gather=lambda awaitables: gather_with_cancel(*awaitables), track=_let_go
 )
 
 _PLAIN = (str, int, float, bool, type(None))
@@ -62,31 +70,34 @@ class Field:
         if not definition.args:
             self._constant = {}
         self._varies = any(_varies(each.value) for each in self.node.arguments or ())
+        self._names = {each.out_name or name: name for name, each in definition.args.items()}
 
     def values(
         self, run: Run, level: Level, places: Places
-    ) -> tuple[Sequence[Any], Sequence[Part]]:
-        """The field's value for each object of a level, as far as it is there, and what is to be
-        awaited for the rest. An exception is the error of its object's field."""
+    ) -> tuple[Sequence[Any], Sequence[Part], bool]:
+        """The field's value for each object of a level, as far as it is there, what is to be
+        awaited for the rest, and whether all of these are looked at, or will be when they come.
+        An exception is the error of its object's field."""
         try:
             arguments = self.arguments(run)
         except Exception as error:
-            return [error] * len(level.objects), ()
+            return [error] * len(level.objects), (), True
         if self.column is None:
             found = self._resolved(run, level, arguments, places)
-            return look_at(run, self.shape, found, places, awaited=True)
+            return *look_at(run, self.shape, found, places, awaited=True), True
         if places.paths is not None:
             level = level._replace(paths=places.paths)
         try:
-            column = self.column.load(level, arguments)
+            named = {self._names[name]: value for name, value in arguments.items()}
+            column = self.column.load(level, named)
         except Exception as error:
-            return [error] * len(level.objects), ()
+            return [error] * len(level.objects), (), True
         if arrives(column):
-            return column.values, column.parts
+            return column.values, column.parts, False
         values = cast("Sequence[Any]", column)
         if self.shape.looking:
-            return look_at(run, self.shape, values, places, awaited=False)
-        return values, ()
+            return *look_at(run, self.shape, values, places, awaited=False), True
+        return values, (), True
 
     def arguments(self, run: Run) -> Mapping[str, Any]:
         """The arguments, coerced (section 6.4.1).
@@ -178,9 +189,8 @@ class Field:
     ) -> tuple[Sequence[Any], Later | None]:
         """The field's column of the answer; where some of it is still to come, also how to go on
         with the rest."""
-        values, parts = self.values(run, level, places)
-        # What a resolver gave is looked at when it is awaited, the parts of a column are not.
-        return begin(run, self.shape, values, parts, places, looked=self.column is None)
+        values, parts, looked = self.values(run, level, places)
+        return begin(run, self.shape, values, parts, places, looked=looked)
 
 
 class _WithSchema:

@@ -56,6 +56,9 @@ class Run:
     request: Request
     broken: bool = False
     """Whether some value can't stand where it is: an error, or a null in a place without nulls."""
+    ambiguous: bool = False
+    """Whether there may be errors that nobody knows: those of the items of a list that broke off
+    before it could be completed."""
     shown: list[tuple[Sequence[Any], Any]] = field(default_factory=list)
     """Rows of abstract types, with the selection of the concrete type that they were made by."""
     waiting: int = 0

@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from graphql import (
+    DirectiveNode,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -20,9 +21,12 @@ from graphql import (
     GraphQLScalarType,
     GraphQLSchema,
     OperationDefinitionNode,
+    VariableNode,
+    Visitor,
     is_abstract_type,
     is_leaf_type,
     is_object_type,
+    visit,
 )
 from graphql.execution.collect_fields import (
     FieldDetails,
@@ -104,6 +108,25 @@ def _rows(keys: tuple[str, ...]) -> Rows:
     return made
 
 
+UNDECIDED = "a condition that can't be decided"
+"""A variable of ``@skip`` or ``@include`` is null: an error, but only where the selection is met,
+which may be after a mutation has begun."""
+
+
+class _Conditions(Visitor):
+    """Finds the variables that conditions look at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.variables: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        """Note the variable of ``if``."""
+        for argument in node.arguments or ():
+            if argument.name.value == "if" and isinstance(argument.value, VariableNode):
+                self.variables.add(argument.value.name.value)
+
+
 class Planning:
     """The making of selections out of one operation, for these values of its conditions."""
 
@@ -127,6 +150,8 @@ class Planning:
         Raises:
             Unplanned: where a plan can't do it.
         """
+        if any(self.variables.coerced.get(each) is None for each in self._conditions()):
+            raise Unplanned(UNDECIDED)
         try:
             collected = collect_fields(
                 self.schema, self.fragments, self.variables, type, self.operation
@@ -136,6 +161,15 @@ class Planning:
         if collected is None:
             raise Unplanned("depth")
         return self._selection(type, collected.grouped_field_set)
+
+    def _conditions(self) -> set[str]:
+        """The operation's variables that ``@skip`` and ``@include`` look at, anywhere."""
+        own = {each.variable.name.value for each in self.operation.variable_definitions or ()}
+        found = _Conditions()
+        if own:
+            for each in (self.operation, *(each.definition for each in self.fragments.values())):
+                visit(each, found)
+        return found.variables & own
 
     def _of(self, type: GraphQLObjectType, details: Sequence[FieldDetails]) -> Selection:
         collected = collect_subfields(

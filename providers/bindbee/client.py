@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import replace
 from functools import partial
 from math import ceil
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
@@ -369,12 +370,13 @@ class Bindbee:
         params = Walking.start(model, ask, LARGEST_PAGE).params() | {param: ",".join(parents)}
         rows: dict[str, list[R]] = {parent: [] for parent in parents}
         relation = model.relation(param)
+        owners = attrgetter(relation)
         # A row says whose it is, whether that is wanted or not.
         reading = Reading(self.source, ask.wanting(model.reader.record, relation))
         try:
             async for records in self._walk(partial(self._page, model, reading), params):
                 for record in records:
-                    for owner in _keys_of(getattr(record, relation)):
+                    for owner in _keys_of(owners(record)):
                         if owner in rows:
                             rows[owner].append(record)
                 if all(len(own) >= first for own in rows.values()):
