@@ -114,11 +114,11 @@ def graph(settings: Settings, person: str | None = None) -> ASGIApp:
     known there, for the explorer's examples."""
     gc.disable()  # building makes next to no garbage
     app = create_app(settings, tabs=examples(settings, person) if person else None)
-    # What is there now stays, so that no collection has to look at it again: half of their work.
-    # Rarer collections, by higher thresholds, take longer each, and let half as much memory again
-    # pile up between them.
+    # What is there now stays, so that no collection has to look at it again. What an operation
+    # makes is let go of at its end, so that collections find little, and may be rare.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000)
     gc.enable()
     return app
 
