@@ -65,13 +65,6 @@ Workers = Annotated[
 
 Size = Annotated[int | None, typer.Option(min=1, max=100_000, help="How many of them.")]
 
-GARBAGE = 5_000
-"""How many more objects are made than freed before the collector looks at them.
-
-A tenth of the work less than at the default of 700; at more, its pauses grow longer than a request,
-and the memory with them.
-"""
-
 DEFAULT_SETTINGS = Path("coursegraph.toml")
 
 WITHOUT_SETTINGS = "\nTo try the graph without any account: coursegraph serve --sandbox"
@@ -125,10 +118,11 @@ def graph(
     gc.disable()  # building makes next to no garbage
     tabs = examples(settings, person) if person else None
     app = create_app(settings, tabs=tabs, limits=limits)
-    # What is there now stays, so that no collection has to look at it again.
+    # What is there now stays, so that no collection has to look at it again. What an operation
+    # makes is let go of at its end, so that collections find little, and may be rare.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE)
+    gc.set_threshold(10_000)
     gc.enable()
     return app
 

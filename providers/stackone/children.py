@@ -151,7 +151,7 @@ async def _with_raw_data(
         if not isinstance(head, Head):
             return head
         try:
-            return replace(head, items=await lists.with_raw_data(resource, ask, head.items))
+            return Head(await lists.with_raw_data(resource, ask, head.items), head.more)
         except ProviderError as error:
             return error
 
