@@ -23,6 +23,7 @@ from uvicorn.supervisors import Multiprocess
 
 from graph.app import create_app
 from graph.explorer.tabs import examples
+from graph.limits import Limits
 from graph.schema import make_schema, sdl
 from providers.base import Ask
 from providers.errors import ProviderError
@@ -63,13 +64,6 @@ Workers = Annotated[
 ]
 
 Size = Annotated[int | None, typer.Option(min=1, max=100_000, help="How many of them.")]
-
-GARBAGE = 5_000
-"""How many more objects are made than freed before the collector looks at them.
-
-A tenth of the work less than at the default of 700; at more, its pauses grow longer than a request,
-and the memory with them.
-"""
 
 DEFAULT_SETTINGS = Path("coursegraph.toml")
 
@@ -116,15 +110,19 @@ def sandbox_settings(port: int) -> Settings:
     )
 
 
-def graph(settings: Settings, person: str | None = None) -> ASGIApp:
+def graph(
+    settings: Settings, person: str | None = None, *, limits: Limits | None = None
+) -> ASGIApp:
     """The graph over these sources, in a process that does nothing else; ``person`` is somebody
-    known there, for the explorer's examples."""
+    known there, for the explorer's examples; ``limits`` are others than what is shipped."""
     gc.disable()  # building makes next to no garbage
-    app = create_app(settings, tabs=examples(settings, person) if person else None)
-    # What is there now stays, so that no collection has to look at it again.
+    tabs = examples(settings, person) if person else None
+    app = create_app(settings, tabs=tabs, limits=limits)
+    # What is there now stays, so that no collection has to look at it again. What an operation
+    # makes is let go of at its end, so that collections find little, and may be rare.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE)
+    gc.set_threshold(10_000)
     gc.enable()
     return app
 

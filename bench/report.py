@@ -275,6 +275,8 @@ def _reached(results: Results) -> Iterator[Goal]:
     if known := figures.get("operations", {}).get(ours):
         flat = known[max(known)].cpu / known[min(known)].cpu
         yield f"CPU with {max(known)} known operations over 1", flat, ".2f", "≤ 1.1", flat <= 1.1
+    spare = results.capacity / max(results.most_calls, 1)
+    yield "calls that the upstream can answer over the most asked", spare, ".0f", "≥ 4", spare >= 4
     if results.engine:
         times = results.engine["nested"].times
         yield "plan over graphql-core, nested, in process", times, ".1f", "≥ 20", times >= 20

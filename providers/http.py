@@ -405,13 +405,15 @@ def _request(
 
 _is_list = re.compile(r"[A-Za-z0-9_.~,\[\]-]*").fullmatch
 
-_MARKS = str.maketrans({mark: f"%{ord(mark):X}" for mark in ",[]"})
-
 
 def _quoted(text: str) -> str:
     """A name or a value in a query, quoted as forms are."""
     # Lists of keys are long, and quoting walks a text character by character.
-    return text.translate(_MARKS) if _is_list(text) else quote_plus(text)
+    return _marked(text) if _is_list(text) else quote_plus(text)
+
+
+def _marked(text: str) -> str:
+    return text.replace(",", "%2C").replace("[", "%5B").replace("]", "%5D")
 
 
 def _refusal(arrival: Arrival) -> ProviderError | None:

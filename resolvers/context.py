@@ -116,10 +116,14 @@ class Context:
         return task
 
     def cancel(self) -> None:
-        """Stop whatever still runs, and whatever would begin: nobody waits for it."""
+        """Stop whatever still runs, and whatever would begin, and let go of what was loaded: nobody
+        waits for it."""
         self._ended = True
         for task in self._tasks:
             task.cancel()
+        for batch in self._batches.values():
+            batch.forget()
+        self._batches.clear()
 
 
 async def _answer(work: Callable[[], Awaitable[Any]]) -> Any:

@@ -78,6 +78,10 @@ class Batch:
         for record in records:
             self._at(record.source).answers.setdefault(record.key, record)
 
+    def forget(self) -> None:
+        """Let go of all answers: what holds on to each other waits for the garbage collector."""
+        self._of.clear()
+
     def _at(self, source: str) -> _OfSource:
         found = self._of.get(source)
         if found is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import random
 from collections.abc import AsyncIterator
@@ -17,9 +18,11 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from resolvers.context import Context
+from resolvers.loaders import Batch
 from tests.graph.asking import Graph, opened, settings
 from tests.graph.sockets import Line, Served, chunked, on_port, request, without_id
-from tests.graph.test_deadline import FIRST, HOUR
+from tests.graph.test_deadline import FIRST, HOUR, NESTED
 from tests.graph.visiting import Visit, posted, stragglers, under_way
 
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -101,6 +104,19 @@ async def test_what_needs_nothing_from_upstream_is_answered_at_once(graph: Graph
 
     assert asyncio.all_tasks() == before
     assert json.loads(visit.sent[1]["body"]) == TOLD
+
+
+async def test_what_an_operation_loaded_is_let_go_of_at_once(graph: Graph) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        answer = await graph.ask(NESTED)
+        left = [each for each in gc.get_objects() if isinstance(each, Context | Batch)]
+    finally:
+        gc.enable()
+
+    assert answer.errors == []
+    assert left == []
 
 
 # By the wire.

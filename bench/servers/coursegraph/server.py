@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 
 import coursegraph
-from graph.app import create_app
 from graph.limits import Limits
 from providers.sources import make_settings
 
@@ -42,4 +42,4 @@ if __name__ == "__main__":
     sources = int(options[0]) if options else 1
     made = replace(make_settings(settings(upstream, sources), {}), largest_page=LARGEST_PAGE)
     with coursegraph._listen(int(port), "PORT") as listener:
-        coursegraph._run(lambda: create_app(made, limits=LIMITS), listener)
+        coursegraph._run(partial(coursegraph.graph, made, limits=LIMITS), listener)
