@@ -16,6 +16,7 @@ from graphql import (
     GraphQLError,
     Node,
     Visitor,
+    get_operation_ast,
     parse,
     print_ast,
     visit,
@@ -73,20 +74,19 @@ async def reduced(operation: Operation, differs: Differs) -> Operation:
     at = 0
     while (smaller := without(parse(found.text), at)) is not None:
         candidate = replace(found, text=smaller)
-        if smaller != found.text and readable(smaller) and await differs(candidate):
+        if smaller != found.text and readable(candidate) and await differs(candidate):
             found = candidate
         else:
             at += 1
     return found
 
 
-def readable(text: str) -> bool:
-    """Whether it is a document at all."""
+def readable(operation: Operation) -> bool:
+    """Whether there is still a document, and the operation in it."""
     try:
-        parse(text)
+        return get_operation_ast(parse(operation.text), operation.name) is not None
     except GraphQLError:
         return False
-    return True
 
 
 PARTS = ("field", "inline_fragment", "fragment_spread", "argument", "directive")

@@ -27,7 +27,7 @@ from tests.engine.schemas import HINTS, SOURCES, nasty
 from tests.engine.worlds import World
 
 VARIANTS = 4
-OPERATIONS = 1200
+OPERATIONS = 1000
 """Operations for each variant of each schema."""
 FEWER = 150
 """The same, where each costs more or tells less."""
