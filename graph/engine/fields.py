@@ -28,6 +28,7 @@ from graph.engine.completion import Later, Part, Shape, arrives, begin, look_at
 from graph.engine.places import Places
 from graph.engine.run import Run
 
+
 def _let_go(awaitables: Sequence[Any]) -> None:
     """Nobody will await these any more."""
     for each in awaitables:
