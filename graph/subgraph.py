@@ -47,6 +47,7 @@ from graph.engine import (
     Unplanned,
     Written,
     by_graphql_core,
+    plain,
     planned,
 )
 from graph.entity import DECLARATIONS
@@ -95,7 +96,9 @@ class Subgraph(strawberry.federation.Schema):
         """Execute an operation, as Strawberry's schemas do; see ``run``."""
         types = set(allowed_operation_types or (OperationType.QUERY, OperationType.MUTATION))
         result = self.run(query or "", variable_values, operation_name, context_value, types)
-        return result if isinstance(result, ExecutionResult) else await result
+        found = result if isinstance(result, ExecutionResult) else await result
+        found.data = plain(found.data)
+        return found
 
     def run(
         self,
@@ -106,7 +109,8 @@ class Subgraph(strawberry.federation.Schema):
         types: Set[OperationType],
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
         """Execute an operation of a document: the result, or, where something has to be awaited,
-        what to await for it.
+        what to await for it. The objects of its data may be rows (``graph.engine.rows``), which
+        msgspec writes as JSON.
 
         Raises:
             CannotGetOperationTypeError: where the document has no operation of that name.

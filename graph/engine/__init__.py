@@ -19,7 +19,7 @@ its fields is asked for its *column*, the values for all objects: by the schema'
 there is nobody to ask, by calling the field's resolver for each object. The shape then completes
 the column: leaves are checked by the set of their classes and pass as they are; the items of all
 lists are one column; objects become the next level, each once, wherever they stand. Out of the
-completed columns come the rows, which are the answer's dictionaries.
+completed columns come the ``rows``: the answer's objects.
 
 *Waiting.* What is there at once is completed at once; no coroutine or future is made for it. What
 has to be awaited comes in parts (``run``): each part is completed when it is there, and put into
@@ -48,6 +48,7 @@ Nothing here knows what this schema is about: it takes any schema of graphql-cor
 
 from graph.engine.columns import Arriving, Column, Hints, Level, Written
 from graph.engine.execution import PLANNED, Plan, Reasons, by_graphql_core, execute, planned
+from graph.engine.rows import plain
 from graph.engine.run import Request
 from graph.engine.selection import Unplanned
 
@@ -64,5 +65,6 @@ __all__ = [
     "Written",
     "by_graphql_core",
     "execute",
+    "plain",
     "planned",
 ]

@@ -6,7 +6,7 @@ may not stand where it is becomes an error, and an error in a place without null
 is around it.
 
 An object that stands in several places of the answer has one row, so a new answer is made rather
-than the old one changed.
+than the old one changed: of dictionaries.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from typing import Any
 from graphql import GraphQLError
 from graphql.error import located_error
 from graphql.pyutils import Path
+from msgspec.structs import astuple
 
 from graph.engine.completion import Abstract, Broken, List, Object, Shape
 from graph.engine.fields import Field
+from graph.engine.rows import Row
 from graph.engine.run import Run
 from graph.engine.selection import Selection
 
@@ -33,7 +35,7 @@ class Located:
         order in which they happened, which is not known any more."""
         self._shown = {id(row): selection for rows, selection in run.shown for row in rows}
 
-    def data(self, selection: Selection, row: dict[str, Any]) -> dict[str, Any] | None:
+    def data(self, selection: Selection, row: Row) -> dict[str, Any] | None:
         """The data of the answer; None where an error reaches its root."""
         try:
             return self._row(selection, row, None)
@@ -49,14 +51,16 @@ class Located:
         """
         return self._place(field.shape, value, Path(None, field.key, parent.type.name))
 
-    def _row(self, selection: Selection, row: dict[str, Any], path: Path | None) -> dict[str, Any]:
-        found, whole = dict(row), _Whole(self)
-        for field in selection.fields:
+    def _row(self, selection: Selection, row: Row, path: Path | None) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        whole = _Whole(self)
+        for field, value in zip(selection.fields, astuple(row), strict=True):
             if isinstance(field, str):
+                found[field] = value
                 continue
             below = Path(path, field.key, selection.type.name)
             try:
-                found[field.key] = self._place(field.shape, row[field.key], below)
+                found[field.key] = self._place(field.shape, value, below)
             except GraphQLError as error:
                 whole.fail(error)
         whole.end()

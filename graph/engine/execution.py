@@ -22,10 +22,12 @@ from graphql import (
 )
 from graphql.execution import default_field_resolver, default_type_resolver
 from graphql.execution.executor import Executor
+from msgspec.structs import astuple
 
 from graph.engine.columns import Hints
 from graph.engine.errors import Located
 from graph.engine.places import Places
+from graph.engine.rows import Row, plain
 from graph.engine.run import Request, Run
 from graph.engine.selection import Planning, Selection, Unplanned
 
@@ -75,7 +77,8 @@ class Plan:
         reasons: Reasons | None = None,
         again: Again = lambda: None,
     ) -> Answered:
-        """Execute the operation: the result, or what to await for it.
+        """Execute the operation: the result, or what to await for it. Its data may be rows; see
+        ``rows``.
 
         Of several errors around one null it isn't known which are told: then graphql-core executes
         the operation once more, if it is a query.
@@ -106,7 +109,7 @@ class _Running:
             return self._later(row)
         return self._result(row)
 
-    async def _later(self, row: dict[str, Any]) -> ExecutionResult:
+    async def _later(self, row: Row) -> ExecutionResult:
         try:
             await self.run.settle()
         except Unplanned as reason:
@@ -115,10 +118,10 @@ class _Running:
             result = self._result(row)
         return result if isinstance(result, ExecutionResult) else await result
 
-    def _result(self, row: dict[str, Any]) -> Answered:
+    def _result(self, row: Row) -> Answered:
         if not self.run.broken:
             self.reasons[PLANNED] += 1
-            return ExecutionResult(row, None)
+            return ExecutionResult(cast(Any, row), None)
         located = Located(self.run)
         data = located.data(self.plan.root, row)
         if located.ambiguous:
@@ -158,15 +161,16 @@ class _Running:
             part = Selection(root.type, (field,))
             (row,) = part.execute(self.run, [self.request.root], Places([None]))
             yield
+            (value,) = astuple(row)
             if isinstance(field, str):
-                data |= row
+                data[field] = value
                 continue
             if not self.run.broken:
-                data[field.key] = row[field.key]
+                data[field.key] = value
                 continue
             located = Located(self.run)
             try:
-                data[field.key] = located.field(part, field, row[field.key])
+                data[field.key] = located.field(part, field, value)
                 errors += located.errors
             except GraphQLError as error:
                 errors += [*located.errors, error]
@@ -256,7 +260,17 @@ def execute(
     if isinstance(plan, Unplanned):
         reasons[str(plan)] += 1
         return by_graphql_core(request)
-    return plan.execute(request, reasons, again)
+    found = plan.execute(request, reasons, again)
+    return with_plain(found) if isinstance(found, ExecutionResult) else _plain_later(found)
+
+
+def with_plain(result: ExecutionResult) -> ExecutionResult:
+    """The result, its data as dictionaries."""
+    return ExecutionResult(plain(result.data), result.errors)
+
+
+async def _plain_later(result: Awaitable[ExecutionResult]) -> ExecutionResult:
+    return with_plain(await result)
 
 
 def planned(request: Request, hints: Hints = NO_HINTS) -> Plan | Unplanned:

@@ -8,8 +8,8 @@ to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -40,14 +40,12 @@ from graph.engine.columns import Hints, Level
 from graph.engine.completion import Abstract, Later, Leaf, List, Object, Shape
 from graph.engine.fields import Field
 from graph.engine.places import Places
+from graph.engine.rows import Row, put, row_type
 from graph.engine.run import Run
 
 
 class Unplanned(Exception):
     """The plan can't do what the operation asks; the message says what."""
-
-
-Rows = Callable[..., list[dict[str, Any]]]
 
 
 class Selection:
@@ -57,16 +55,16 @@ class Selection:
         """Fields in the answer's order; a text is the response key of a ``__typename``."""
         self.type = type
         self.fields = tuple(fields)
-        self.rows = _rows(tuple(each if isinstance(each, str) else each.key for each in fields))
+        self.row = row_type(tuple(each if isinstance(each, str) else each.key for each in fields))
 
-    def execute(self, run: Run, objects: Sequence[Any], places: Places) -> list[dict[str, Any]]:
+    def execute(self, run: Run, objects: Sequence[Any], places: Places) -> list[Row]:
         """The row of each object: its fields in the answer. Values that are still to come are null
         until they are put into it."""
         level = Level(run.request.context, objects, places.weights)
         columns: list[Sequence[Any]] = []
-        rest: list[tuple[str, Later]] = []
+        rest: list[tuple[int, Later]] = []
         unplaced = Places(None, places.weights)
-        for field in self.fields:
+        for at, field in enumerate(self.fields):
             if isinstance(field, str):
                 columns.append([self.type.name] * len(objects))
                 continue
@@ -74,38 +72,11 @@ class Selection:
             column, later = field.complete(run, level, here)
             columns.append(column)
             if later is not None:
-                rest.append((field.key, later))
-        rows = self.rows(*columns) if columns else [{} for _ in objects]
-        for key, later in rest:
-            later(partial(_put, rows, key))
+                rest.append((at, later))
+        rows = list(map(self.row, *columns)) if columns else [self.row() for _ in objects]
+        for at, later in rest:
+            later(partial(put, rows, at))
         return rows
-
-
-def _put(
-    rows: Sequence[dict[str, Any]], key: str, places: Sequence[int], values: Sequence[Any]
-) -> None:
-    for place, value in zip(places, values, strict=True):
-        rows[place][key] = value
-
-
-@lru_cache(maxsize=1024)
-def _rows(keys: tuple[str, ...]) -> Rows:
-    """A function that makes rows of columns.
-
-    Written out as ``[{'id': c0, 'title': c1} for c0, c1 in zip(a0, a1)]``, the fastest way in
-    Python to make many dictionaries of the same keys; the keys are GraphQL names.
-    """
-    if not keys:
-        return list
-    cells = [f"c{at}" for at in range(len(keys))]
-    columns = [f"a{at}" for at in range(len(keys))]
-    entries = ", ".join(f"{key!r}: {cell}" for key, cell in zip(keys, cells, strict=True))
-    source = (
-        f"lambda {', '.join(columns)}: "
-        f"[{{{entries}}} for {', '.join(cells)}, in zip({', '.join(columns)})]"
-    )
-    made: Rows = eval(source, {"zip": zip})
-    return made
 
 
 UNDECIDED = "a condition that can't be decided"
