@@ -166,7 +166,7 @@ class _Running:
                 data[field] = value
                 continue
             if not self.run.broken:
-                data[field.key] = value
+                data[field.key] = plain(value)
                 continue
             located = Located(self.run)
             try:
