@@ -11,7 +11,7 @@ A client has a capability if it has the method. Nobody asks for a client's class
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
@@ -69,6 +69,14 @@ class Call:
     """Whether an equal request was under way, so that its answer served here and none was sent."""
 
 
+Counted = defaultdict[T, int]
+"""How often, by what. (A ``Counter`` takes ten times as long to be made.)"""
+
+
+def _none() -> Counted[Any]:
+    return defaultdict(int)
+
+
 @dataclass(slots=True)
 class Ask:
     """The terms of one question, shared by every call that helps to answer it."""
@@ -85,13 +93,13 @@ class Ask:
     calls: list[Call] = field(default_factory=list)
     """What was sent, in order of sending."""
 
-    unreadable: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unreadable: Counted[tuple[str, str]] = field(default_factory=_none)
     """How often a field could not be read, by source and ``Type.field``."""
 
-    dropped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    dropped: Counted[tuple[str, str]] = field(default_factory=_none)
     """How many records without a usable key were left out, by source and type."""
 
-    spent: Counter[str] = field(default_factory=Counter)
+    spent: Counted[str] = field(default_factory=_none)
     """Calls made, by source."""
 
     shared: dict[Hashable, Any] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import ModuleType
@@ -175,8 +176,8 @@ def outcome(read: Any, data: bytes, ask: Ask) -> Any:
         shown(body.records) if body.records is not None else None,
         body.count,
         shown(body.rest),
-        +ask.unreadable,
-        +ask.dropped,
+        +Counter(ask.unreadable),
+        +Counter(ask.dropped),
     )
 
 
