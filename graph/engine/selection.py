@@ -112,8 +112,13 @@ class Planning:
         self.schema = schema
         self.operation = operation
         self.fragments = dict(fragments)
-        self.variables = variables
         self.hints = hints
+        self.conditions = self._conditions()
+        # The plan is kept: of the variables it knows just these.
+        self.variables = VariableValues(
+            {name: variables.sources[name] for name in self.conditions & variables.sources.keys()},
+            {name: variables.coerced[name] for name in self.conditions & variables.coerced.keys()},
+        )
 
     def root(self, type: GraphQLObjectType) -> Selection:
         """What the operation selects of its root type.
@@ -121,7 +126,7 @@ class Planning:
         Raises:
             Unplanned: where a plan can't do it.
         """
-        if any(self.variables.coerced.get(each) is None for each in self._conditions()):
+        if any(self.variables.coerced.get(each) is None for each in self.conditions):
             raise Unplanned(UNDECIDED)
         try:
             collected = collect_fields(
