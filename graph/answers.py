@@ -94,6 +94,12 @@ def _refused(result: ExecutionResult) -> bool:
     )
 
 
+def faulty(fault: Exception) -> ExecutionResult:
+    """The result where a fault of ours ended the execution: told, and logged, as any other."""
+    error = GraphQLError("The server failed at this.", original_error=fault)
+    return ExecutionResult(data=None, errors=[error])
+
+
 def unanswered(
     error: CannotGetOperationTypeError | InvalidOperationTypeError, id: str
 ) -> tuple[int, Body]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from graph.engine.columns import Column, Level, Values
-from resolvers.levels import Arriving, Part
+from graph.engine.columns import Arriving, Column, Level, Values
+from resolvers import levels
+from resolvers.levels import Part
 from resolvers.relations import Children, Detail, Reference, References
 
 COLUMN = "column"
@@ -34,6 +35,11 @@ def attribute(name: str) -> Attribute:
         return list(map(read, level.objects))
 
     return Attribute(load, name=name)
+
+
+def arriving(found: levels.Values) -> Values:
+    """What resolvers answer for a level, as the engine takes it."""
+    return Arriving(found.values, found.parts) if isinstance(found, levels.Arriving) else found
 
 
 def marked(column: Column | None) -> dict[str, Column]:
@@ -92,7 +98,7 @@ def of_relation(relation: References | Reference | Detail) -> Column:
     """What a relation gives without arguments."""
 
     def load(level: Level, _: Mapping[str, Any]) -> Values:
-        return relation.level(level.context, level.objects, level.weights)
+        return arriving(relation.level(level.context, level.objects, level.weights))
 
     return Column(load)
 
@@ -102,6 +108,7 @@ def first_pages(relation: Children, *narrowing: str) -> Column:
     of the arguments that narrow the list."""
 
     def load(level: Level, arguments: Mapping[str, Any]) -> Values:
-        return relation.level(level.context, level.objects, level.weights, first=arguments["first"])
+        first = arguments["first"]
+        return arriving(relation.level(level.context, level.objects, level.weights, first=first))
 
     return Column(load, unless=frozenset({"after", *narrowing}))

@@ -30,14 +30,17 @@ from graph.limits import SIZED
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-MOST_TEXT = 400_000
+MOST_TEXT = 200_000
 """How much text is kept, in characters: what is known of a text takes far more memory than it."""
 
 MOST_SEEN = 4_096
 """Of how many texts it is remembered that they came once."""
 
-MOST_SHAPES = 16
-"""How many shapes of one document are kept; see ``Document.shapes``."""
+MOST_PLANNED = 100_000
+"""How much text is kept as it is executed, in characters: once for each shape that it has."""
+
+MOST_SIZES = 16
+"""For how many sizes of its variables it is known whether a document is refused."""
 
 
 class Bounded(Generic[K, T]):
@@ -89,11 +92,11 @@ class Document:
     invalid: list[GraphQLError] = field(default_factory=list)
     """What is wrong with it."""
     refusals: Bounded[Hashable, list[GraphQLError]] = field(
-        default_factory=lambda: Bounded(MOST_SHAPES)
+        default_factory=lambda: Bounded(MOST_SIZES)
     )
     """By what the sizes are, why the document is not executed; no errors where it is."""
-    shapes: Bounded[Hashable, Any] = field(default_factory=lambda: Bounded(MOST_SHAPES))
-    """How an operation is executed, by its name and what else decides that."""
+    text: str = ""
+    """The text under which it is kept; empty where it isn't."""
 
     @classmethod
     def of(cls, node: DocumentNode) -> Document:
@@ -139,12 +142,13 @@ class _Variables(Visitor):
             self.found["filters"].add(node.value.name.value)
 
 
-class Documents:
-    """The documents that are kept, by their text."""
+class Documents(Generic[T]):
+    """The documents that are kept, by their text, and how their operations are executed."""
 
     def __init__(self, read: Callable[[str], Document]) -> None:
         self._read = read
         self._kept: Bounded[str, Document] = Bounded(MOST_TEXT)
+        self._shapes: Bounded[Hashable, T] = Bounded(MOST_PLANNED)
         self._once: set[int] = set()
 
     def get(self, text: str) -> Document:
@@ -158,7 +162,17 @@ class Documents:
             document = self._read(text)
             if self._is_second(text):
                 self._kept.keep(text, document, len(text))
+                document.text = text
         return document
+
+    def shape(self, document: Document, key: Hashable) -> T | None:
+        """How an operation of a document is executed, by its name and what else decides that."""
+        return self._shapes.get((document.text, key)) if document.text else None
+
+    def keep_shape(self, document: Document, key: Hashable, shape: T) -> None:
+        """Remember how an operation of a document is executed, if the document is kept."""
+        if document.text:
+            self._shapes.keep((document.text, key), shape, len(document.text))
 
     def _is_second(self, text: str) -> bool:
         mark = hash(text)

@@ -113,4 +113,8 @@ class Endpoint:
             result = answers.late()
         except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
             return answers.unanswered(error, id)
+        except Gone:
+            raise
+        except Exception as fault:
+            result = answers.faulty(fault)
         return answers.executed(result, id)

@@ -10,6 +10,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from graph.columns import arriving
 from graph.engine import Column, Level
 from graph.engine.columns import Values
 from graph.entity import DECLARATIONS
@@ -38,12 +39,14 @@ def find(context: Context, representations: Sequence[Any], where: Any) -> Arrivi
     if len(representations) > MOST:
         count = len(representations)
         raise BadInput(f"`representations` has {count}; send at most {MOST} at once.")
+    context.give(len(representations))
     keys = [_key(each) for each in representations]
     values: list[Any] = [None] * len(keys)
     parts: list[Part] = []
     records = [(place, key) for place, key in enumerate(keys) if not isinstance(key, str)]
     found = nodes.many(context, [key for _, key in records])
-    known, coming = found if isinstance(found, Arriving) else (found, ())
+    known = found.values if isinstance(found, Arriving) else found
+    coming = found.parts if isinstance(found, Arriving) else ()
     for (place, _), value in zip(records, known, strict=True):
         values[place] = value
     for places, part in coming:
@@ -73,7 +76,9 @@ def _key(representation: Any) -> ids.GlobalId | Exception | str:
 
 def _load(level: Level, arguments: Mapping[str, Any]) -> Values:
     where = level.paths[0] if level.paths else None
-    return [find(level.context, arguments["representations"], where) for _ in level.objects]
+    return [
+        arriving(find(level.context, arguments["representations"], where)) for _ in level.objects
+    ]
 
 
 COLUMN = Column(_load)

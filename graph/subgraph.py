@@ -9,7 +9,7 @@ and the execution itself.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Hashable, Iterable, Mapping, Set
+from collections.abc import Awaitable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,7 @@ class Subgraph(strawberry.federation.Schema):
         super().__init__(**schema)
         self.bounds = bounds
         self.compiled = compiled
-        self.documents = Documents(self._read)
+        self.documents: Documents[Prepared] = Documents(self._read)
         self.executed: Reasons = Counter()
         """How many operations the plans executed, and why graphql-core executed the others."""
 
@@ -182,15 +182,15 @@ class Subgraph(strawberry.federation.Schema):
         operation = request.operation
         key = (
             operation.name.value if operation.name else "",
-            *(values.get(each) for each in document.conditions),
-            *(tuple(values.get(each) or ()) for each in document.filters),
+            *(_condition(values.get(each)) for each in document.conditions),
+            *(_names(values.get(each)) for each in document.filters),
         )
-        found: Prepared | None = document.shapes.get(key)
+        found = self.documents.shape(document, key)
         if found is None:
             fields = wanted(self._schema, document.node, operation, values)
             plan = planned(request, HINTS) if self.compiled else Unplanned("not compiled")
             found = Prepared(fields, plan)
-            document.shapes.keep(key, found)
+            self.documents.keep_shape(document, key, found)
         return found
 
     def entities_resolver(  # type: ignore[override]  # Strawberry awaits what it is given
@@ -222,15 +222,25 @@ def _ambiguous() -> GraphQLError:
     )
 
 
+# What decides something of a variable's value, and no more: it is kept. Another operation of the
+# document may call anything by the same name.
+
+
 def _size(value: Any) -> Any:
-    """What the limits see of a variable's value."""
-    return (
-        ("list", len(value))
-        if isinstance(value, list)
-        else value
-        if isinstance(value, Hashable)
-        else None
-    )
+    """What the limits see."""
+    if isinstance(value, list):
+        return "list", len(value)
+    return value if value is ... or type(value) in (int, float) else None
+
+
+def _condition(value: Any) -> bool | None:
+    """What ``@skip`` and ``@include`` see."""
+    return value if isinstance(value, bool) else None
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """The names of a filter's parts."""
+    return tuple(sorted(value)) if isinstance(value, dict) else ()
 
 
 def _with_beside(found: GraphQLExecutionResult, context: Context) -> ExecutionResult:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from resolvers.context import Context
 from resolvers.errors import LimitReached
@@ -18,7 +19,8 @@ Part = tuple[Sequence[int], Awaitable[Sequence[Any]]]
 """Places in the level, and what to await for their values, in the same order."""
 
 
-class Arriving(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Arriving:
     """Values of which some are still to come."""
 
     values: list[Any]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLScalarType
 from graphql.pyutils import Path
@@ -29,17 +29,15 @@ class Level(NamedTuple):
     needs to know."""
 
 
-class Arriving(Protocol):
-    """A column of which some values are still to come, in parts that don't wait for each other."""
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A column, or a list, of which some values are still to come, in parts that don't wait for
+    each other."""
 
-    @property
-    def values(self) -> Sequence[Any]:
-        """What is known already, in the order of the objects; anything in the places of the
-        rest."""
-
-    @property
-    def parts(self) -> Sequence[tuple[Sequence[int], Awaitable[Sequence[Any]]]]:
-        """Places in the column, and what to await for their values, in the same order."""
+    values: Sequence[Any]
+    """What is known already, in the order of the objects; anything in the places of the rest."""
+    parts: Sequence[tuple[Sequence[int], Awaitable[Sequence[Any]]]]
+    """Places in the column, and what to await for their values, in the same order."""
 
 
 Values = Sequence[Any] | Arriving

@@ -21,7 +21,7 @@ from enum import Enum
 from functools import partial
 from itertools import chain, islice
 from types import CoroutineType, GeneratorType, NoneType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphql import (
     GraphQLAbstractType,
@@ -52,12 +52,6 @@ Candidate = tuple[GraphQLObjectType, type]
 
 Kinds = set[type]
 """The classes of the values of a column."""
-
-
-class Broken(NamedTuple):
-    """Stands in the answer where an error is."""
-
-    error: Exception
 
 
 class Typed(NamedTuple):
@@ -95,8 +89,7 @@ class Shape:
         present = []
         for place, value in enumerate(values):
             if isinstance(value, Exception):
-                found[place] = Broken(value)
-                run.broken = True
+                found[place] = run.fail(value)
             elif value is None or value is Undefined:
                 run.broken = run.broken or not self.nullable
             else:
@@ -222,8 +215,7 @@ class Leaf(Shape):
                     f"Expected `{call}` to return non-nullable value, returned: {inspect(written)}"
                 )
         except Exception as error:
-            run.broken = True
-            return Broken(error)
+            return run.fail(error)
         return written
 
 
@@ -259,7 +251,7 @@ class List(Shape):
         standing = places.items(lengths)
         looked = not coming
         if looked:
-            items, coming = look_at(run, self.item, items, standing, awaited=not self.field.column)
+            items, coming = look_at(run, self.item, items, standing, awaited=self.field.resolves)
         column, later = begin(run, self.item, items, coming, standing, looked=looked)
         flat = iter(column)
         lists = [list(islice(flat, length)) for length in lengths]
@@ -268,7 +260,7 @@ class List(Shape):
         return lists
 
     def _listed(self, run: Run, value: Any) -> Any:
-        if isinstance(value, list | tuple) or arrives(value):
+        if isinstance(value, list | tuple) or isinstance(value, Arriving):
             return value
         if not is_iterable(value):
             return GraphQLError(
@@ -335,18 +327,13 @@ class _Items:
             owner[at] = value
 
 
-def arrives(values: Any) -> TypeGuard[Arriving]:
-    """Whether values are such that arrive in parts: a column, or the items of a list."""
-    return hasattr(values, "parts") and hasattr(values, "values")
-
-
 def _flat(lists: Sequence[Any]) -> tuple[list[Sequence[Any]], list[Part]]:
     """The lists, and the parts of those whose items are still to come, by place in all of them."""
     found: list[Sequence[Any]] = []
     parts: list[Part] = []
     before = 0
     for each in lists:
-        if arrives(each):
+        if isinstance(each, Arriving):
             parts += [([before + place for place in places], part) for places, part in each.parts]
             each = each.values
         found.append(each)

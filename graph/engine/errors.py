@@ -18,10 +18,10 @@ from graphql.error import located_error
 from graphql.pyutils import Path
 from msgspec.structs import astuple
 
-from graph.engine.completion import Abstract, Broken, List, Object, Shape
+from graph.engine.completion import Abstract, List, Object, Shape
 from graph.engine.fields import Field
 from graph.engine.rows import Row
-from graph.engine.run import Run
+from graph.engine.run import Broken, Run
 from graph.engine.selection import Selection
 
 
@@ -33,6 +33,7 @@ class Located:
         self.ambiguous = run.ambiguous
         """Whether several errors have to do with one null: which of them are told depends on the
         order in which they happened, which is not known any more."""
+        self._failures = run.errors
         self._shown = {id(row): selection for rows, selection in run.shown for row in rows}
 
     def data(self, selection: Selection, row: Row) -> dict[str, Any] | None:
@@ -79,7 +80,7 @@ class Located:
     def _value(self, shape: Shape, value: Any, path: Path) -> Any:
         field = shape.field
         if type(value) is Broken:
-            raise located_error(value.error, field.nodes, path.as_list())
+            raise located_error(self._failures[value.at], field.nodes, path.as_list())
         if value is None:
             if shape.nullable:
                 return None

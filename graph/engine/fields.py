@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import iscoroutine
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from graphql import (
     FieldNode,
@@ -23,8 +23,8 @@ from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
 
-from graph.engine.columns import Column, Level
-from graph.engine.completion import Later, Part, Shape, arrives, begin, look_at
+from graph.engine.columns import Arriving, Column, Level
+from graph.engine.completion import Later, Part, Shape, begin, look_at
 from graph.engine.places import Places
 from graph.engine.run import Run
 
@@ -66,7 +66,10 @@ class Field:
         self.parent = parent
         self.definition = definition
         given = {each.name.value for each in self.node.arguments or ()}
-        self.column = column if column is not None and not column.unless & given else None
+        self.column = column
+        self.unless = column.unless & given if column is not None else frozenset()
+        self.resolves = column is None or bool(self.unless)
+        """Whether the resolver answers, or may: an argument may turn out to be null."""
         self._constant: Mapping[str, Any] | None = None
         if not definition.args:
             self._constant = {}
@@ -83,19 +86,19 @@ class Field:
             arguments = self.arguments(run)
         except Exception as error:
             return [error] * len(level.objects), (), True
-        if self.column is None:
+        column = self.column
+        if column is None or any(arguments.get(name) is not None for name in self.unless):
             found = self._resolved(run, level, arguments, places)
             return *look_at(run, self.shape, found, places, awaited=True), True
         if places.paths is not None:
             level = level._replace(paths=places.paths)
         try:
             named = {self._names[name]: value for name, value in arguments.items()}
-            column = self.column.load(level, named)
+            values = column.load(level, named)
         except Exception as error:
             return [error] * len(level.objects), (), True
-        if arrives(column):
-            return column.values, column.parts, False
-        values = cast("Sequence[Any]", column)
+        if isinstance(values, Arriving):
+            return values.values, values.parts, False
         if self.shape.looking:
             return *look_at(run, self.shape, values, places, awaited=False), True
         return values, (), True

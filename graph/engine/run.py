@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     FragmentDefinitionNode,
@@ -45,6 +45,16 @@ class Request:
         return {name: fragment.definition for name, fragment in self.fragments.items()}
 
 
+class Broken(NamedTuple):
+    """Stands in the answer where an error is: its place among the run's errors.
+
+    Not the error itself: that leads to whatever was executed where it was raised, and so back to
+    the answer, in a circle that no collector looks at.
+    """
+
+    at: int
+
+
 Put = Callable[[Sequence[int], Sequence[Any]], None]
 """Takes values that arrived, and where in their column they belong."""
 
@@ -61,6 +71,8 @@ class Run:
     before it could be completed."""
     shown: list[tuple[Sequence[Any], Any]] = field(default_factory=list)
     """Rows of abstract types, with the selection of the concrete type that they were made by."""
+    errors: list[Exception] = field(default_factory=list)
+    """The errors that stand in the answer."""
     waiting: int = 0
     """How much is still to come."""
     _futures: set[asyncio.Future[Any]] = field(default_factory=set)
@@ -68,6 +80,12 @@ class Run:
     _arrived: dict[int, tuple[Put, list[int], list[Any]]] = field(default_factory=dict)
     _settled: asyncio.Future[None] | None = None
     _failure: BaseException | None = None
+
+    def fail(self, error: Exception) -> Broken:
+        """What stands in the answer for an error."""
+        self.broken = True
+        self.errors.append(error)
+        return Broken(len(self.errors) - 1)
 
     def wait(
         self, parts: Sequence[tuple[Sequence[int], Awaitable[Sequence[Any]]]], put: Put
@@ -107,6 +125,8 @@ class Run:
 
     def _put_arrived(self) -> None:
         arrived, self._arrived = self._arrived, {}
+        if self._settled is not None and self._settled.cancelled():
+            return  # nobody waits any more for what this would lead to
         try:
             for put, places, values in arrived.values():
                 put(places, values)
@@ -137,12 +157,6 @@ class Run:
                     future.cancel()
         if self._failure is not None:
             raise self._failure
-
-    def give_up(self) -> None:
-        """Let go of what was not begun."""
-        for _, awaitable, _ in self._unstarted:
-            if asyncio.iscoroutine(awaitable):
-                awaitable.close()
 
 
 def _loop_runs() -> bool:

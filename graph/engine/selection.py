@@ -177,7 +177,11 @@ class Planning:
                 continue
             field = Field(key, details, type, definition, self.hints.column(definition))
             field.shape = self._shape(field, definition.type)
-            field.placed = field.column is None or field.column.placed or _needs_places(field.shape)
+            field.placed = (
+                field.resolves
+                or (field.column is not None and field.column.placed)
+                or _needs_places(field.shape)
+            )
             fields.append(field)
         return Selection(type, fields)
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import graphql
 import pytest
 from graphql import GraphQLSchema, build_schema, parse
 
-from graph.engine import Column, Hints, execute
-from graph.engine.completion import Part
+from graph.engine import Arriving, Column, Hints, execute
+from graph.engine.run import Run
 from tests.engine.comparing import outcome, settled
 
 HINTS = Hints(column=lambda field: field.extensions.get("column"))
@@ -34,12 +35,6 @@ def answer(schema: GraphQLSchema, place: str, resolve: Any, load: Any = None) ->
     field.resolve = resolve
     if load is not None:
         field.extensions["column"] = Column(load)
-
-
-@dataclass(frozen=True)
-class Arrival:
-    values: Sequence[Any]
-    parts: Sequence[Part] = ()
 
 
 async def some(*values: Any) -> Sequence[Any]:
@@ -68,8 +63,8 @@ def animals() -> GraphQLSchema:
     "column",
     [
         lambda: [{"name": "Rex"}],
-        lambda: Arrival([{"name": "Rex"}]),
-        lambda: Arrival([None], [((0,), some({"name": "Rex"}))]),
+        lambda: Arriving([{"name": "Rex"}], ()),
+        lambda: Arriving([None], [((0,), some({"name": "Rex"}))]),
     ],
     ids=["there", "arriving without parts", "arriving"],
 )
@@ -139,3 +134,67 @@ async def test_a_condition_of_another_operation_is_none_of_this_one() -> None:
     )
     assert result.data == {"names": ["Rex"]}
     assert reasons == {"planned": 1}
+
+
+class Listed(list[int]):
+    """A list that looks like something else."""
+
+    parts = (1, 2)
+    values = (1, 2)
+
+
+async def test_what_looks_like_a_column_is_none() -> None:
+    schema = build_schema("type Query { numbers: [Int] }")
+    answer(schema, "Query.numbers", lambda *_: Listed([1, 2]))
+
+    assert await check(schema, "{ numbers }") == {"numbers": [1, 2]}
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_cancelled_execution_begins_nothing_more(turns: int) -> None:
+    schema = build_schema("type Query { outer: Outer } type Outer { inner: Int }")
+    begun = asyncio.Event()
+    told: list[str] = []
+
+    async def outer(*_: Any) -> object:
+        await begun.wait()
+        return {}
+
+    async def inner(*_: Any) -> int:
+        told.append("begun")
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            told.append("cancelled")
+            raise
+        return 1
+
+    answer(schema, "Query.outer", outer)
+    answer(schema, "Outer.inner", inner)
+    running = asyncio.ensure_future(cast(Any, execute(schema, parse("{ outer { inner } }"))))
+    await asyncio.sleep(0)
+    begun.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    for _ in range(4):
+        await asyncio.sleep(0)
+
+    assert told in ([], ["begun", "cancelled"])
+
+
+async def test_an_error_keeps_nothing_alive() -> None:
+    schema = build_schema("type Query { fails: Int works: [Int] }")
+
+    def fails(*_: Any) -> int:
+        raise ValueError("always")
+
+    answer(schema, "Query.fails", fails)
+    answer(schema, "Query.works", lambda *_: [1])
+    for _ in range(3):
+        await check(schema, "{ fails works }")
+    gc.collect()
+
+    assert not [each for each in gc.get_objects() if isinstance(each, Run)]

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from graph.app import Application
+from graph.subgraph import Subgraph
 from resolvers.context import Context
 from resolvers.loaders import Batch
 from tests.graph.asking import Graph, opened, settings
@@ -120,6 +122,66 @@ async def test_what_an_operation_loaded_is_let_go_of_at_once(graph: Graph) -> No
 
     assert answer.errors == []
     assert left == []
+
+
+def schema_of(graph: Graph) -> Subgraph:
+    app = graph.app
+    assert isinstance(app, Application)
+    return app.endpoint.schema
+
+
+@pytest.mark.parametrize(
+    ("text", "variables"),
+    [
+        (
+            "query A($x: [ID!]!) { nodes(ids: $x) { id } } "
+            "query B($x: Boolean!) { sources @include(if: $x) { name } }",
+            {"x": []},
+        ),
+        (
+            "query A($x: Int) { courses(first: $x) { nodes { key } } } "
+            "query B($x: CourseFilter) { courses(filter: $x) { nodes { key } } }",
+            {"x": 1},
+        ),
+    ],
+)
+async def test_operations_may_call_different_things_by_one_name(
+    graph: Graph, text: str, variables: Mapping[str, Any]
+) -> None:
+    for _ in range(3):
+        asked = {"query": text, "variables": variables, "operationName": "A"}
+        answer = await graph.post(asked)
+
+        assert (answer.status, answer.errors) == (200, [])
+
+
+async def test_no_value_of_a_variable_is_kept(graph: Graph) -> None:
+    secret = "nobody-else-is-to-see-this"
+    text = """query ($after: String, $first: Int = 1) {
+      courses(first: $first, after: $after) { nodes { key } }
+    }"""
+    for _ in range(3):
+        await graph.ask(text, after=secret, first=2)
+        await graph.post({"query": text, "variables": {"first": secret}})
+    kept = schema_of(graph).documents
+
+    assert secret not in repr([kept._kept._kept, kept._shapes._kept])
+    for document, _ in kept._kept._kept.values():
+        assert secret not in repr((document.refusals._kept, document.text))
+
+
+async def test_a_fault_is_told_with_its_request_and_nothing_else(
+    graph: Graph, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise RuntimeError(" ".join(["a", "secret"]))
+
+    monkeypatch.setattr(schema_of(graph), "_prepared", broken)
+    answer = await graph.ask("{ sources { name } }")
+
+    assert (answer.status, answer.codes) == (200, ["INTERNAL_SERVER_ERROR"])
+    assert answer.errors[0]["extensions"]["requestId"] in caplog.text
+    assert "a secret" not in caplog.text + str(answer.body)
 
 
 # By the wire.

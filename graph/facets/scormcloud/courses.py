@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from graph.columns import arriving
 from graph.connections import Connection
 from graph.engine.columns import Column, Level, Values
 from graph.entity import answered_by, detail, extend, given, reference, value
@@ -40,7 +41,7 @@ def numbered(method: str) -> Any:
 
     def load(level: Level, arguments: Mapping[str, Any]) -> Values:
         parts = [part(root, arguments["number"]) for root in level.objects]
-        return relation.level(level.context, parts, level.weights)
+        return arriving(relation.level(level.context, parts, level.weights))
 
     return answered_by(resolve, method, Column(load))
 
@@ -59,7 +60,9 @@ def _versions(
 
 def _versions_of_all(level: Level, arguments: Mapping[str, Any]) -> Values:
     since, until = arguments.get("since"), arguments.get("until")
-    return VERSIONS.level(level.context, level.objects, level.weights, since=since, until=until)
+    return arriving(
+        VERSIONS.level(level.context, level.objects, level.weights, since=since, until=until)
+    )
 
 
 @value(outline.ScormCloudMetadata)
