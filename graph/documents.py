@@ -36,8 +36,8 @@ MOST_TEXT = 200_000
 MOST_SEEN = 4_096
 """Of how many texts it is remembered that they came once."""
 
-MOST_PLANNED = 100_000
-"""How much text is kept as it is executed, in characters: once for each shape that it has."""
+MOST_PLANNED = 20_000
+"""How many fields are kept as they are executed, in all shapes of all documents."""
 
 MOST_SIZES = 16
 """For how many sizes of its variables it is known whether a document is refused."""
@@ -169,10 +169,10 @@ class Documents(Generic[T]):
         """How an operation of a document is executed, by its name and what else decides that."""
         return self._shapes.get((document.text, key)) if document.text else None
 
-    def keep_shape(self, document: Document, key: Hashable, shape: T) -> None:
+    def keep_shape(self, document: Document, key: Hashable, shape: T, fields: int) -> None:
         """Remember how an operation of a document is executed, if the document is kept."""
         if document.text:
-            self._shapes.keep((document.text, key), shape, len(document.text))
+            self._shapes.keep((document.text, key), shape, fields + 1)
 
     def _is_second(self, text: str) -> bool:
         mark = hash(text)

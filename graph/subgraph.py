@@ -190,7 +190,8 @@ class Subgraph(strawberry.federation.Schema):
             fields = wanted(self._schema, document.node, operation, values)
             plan = planned(request, HINTS) if self.compiled else Unplanned("not compiled")
             found = Prepared(fields, plan)
-            self.documents.keep_shape(document, key, found)
+            size = plan.size if isinstance(plan, Plan) else 0
+            self.documents.keep_shape(document, key, found, size)
         return found
 
     def entities_resolver(  # type: ignore[override]  # Strawberry awaits what it is given

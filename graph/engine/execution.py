@@ -69,6 +69,8 @@ class Plan:
             self.root: Selection = planning.root(root)
         except GraphQLError:
             raise Unplanned("a condition that can't be decided") from None
+        self.size = planning.size
+        """How many fields it has: what it takes to keep it."""
         self.serial = operation.operation is OperationType.MUTATION
 
     def execute(

@@ -113,6 +113,8 @@ class Planning:
         self.operation = operation
         self.fragments = dict(fragments)
         self.hints = hints
+        self.size = 0
+        """How many fields were planned."""
         self.conditions = self._conditions()
         # The plan is kept: of the variables it knows just these.
         self.variables = VariableValues(
@@ -175,6 +177,7 @@ class Planning:
             definition = self.schema.get_field(type, name)
             if definition is None:
                 continue
+            self.size += 1
             field = Field(key, details, type, definition, self.hints.column(definition))
             field.shape = self._shape(field, definition.type)
             field.placed = (
