@@ -180,11 +180,9 @@ class Planning:
             self.size += 1
             field = Field(key, details, type, definition, self.hints.column(definition))
             field.shape = self._shape(field, definition.type)
-            field.placed = (
-                field.resolves
-                or (field.column is not None and field.column.placed)
-                or _needs_places(field.shape)
-            )
+            below = _needs_places(field.shape)  # which plans all that isn't below abstract types
+            told = field.resolves or (field.column is not None and field.column.placed)
+            field.placed = below or told
             fields.append(field)
         return Selection(type, fields)
 
