@@ -30,13 +30,13 @@ from graph.limits import SIZED
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-MOST_TEXT = 200_000
+MOST_TEXT = 100_000
 """How much text is kept, in characters: what is known of a text takes far more memory than it."""
 
 MOST_SEEN = 4_096
 """Of how many texts it is remembered that they came once."""
 
-MOST_PLANNED = 20_000
+MOST_PLANNED = 10_000
 """How many fields are kept as they are executed, in all shapes of all documents."""
 
 MOST_SIZES = 16

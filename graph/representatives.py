@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import GraphQLError
+from graphql.pyutils import Path
 
 from graph.columns import arriving
 from graph.engine import Column, Level
@@ -28,7 +29,7 @@ async def all_there(context: Context, representations: Sequence[Any], where: Any
     return list(await arrived(find(context, representations, where)))
 
 
-def find(context: Context, representations: Sequence[Any], where: Any) -> Arriving:
+def find(context: Context, representations: Sequence[Any], where: Path | None) -> Arriving:
     """The entity of each representation, those of one type and source read at once.
 
     None stands for what doesn't exist, an error for a representation that can't be used.
@@ -53,12 +54,17 @@ def find(context: Context, representations: Sequence[Any], where: Any) -> Arrivi
         parts.append(([records[at][0] for at in places], part))
     for place, email in enumerate(keys):
         if isinstance(email, str):
-            parts.append(((place,), _alone(context, email, where)))
+            here = where.add_key(place) if where is not None else None
+            parts.append(((place,), context.start(_alone(context, email, here))))
     return Arriving(values, parts)
 
 
-async def _alone(context: Context, email: str, where: Any) -> Sequence[Any]:
-    return [await learners.find(context, email, None, where)]
+async def _alone(context: Context, email: str, where: Path | None) -> Sequence[Any]:
+    """A learner, or why there is none."""
+    try:
+        return [await learners.find(context, email, None, where)]
+    except BadInput as error:
+        return [error]
 
 
 def _key(representation: Any) -> ids.GlobalId | Exception | str:

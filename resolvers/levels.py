@@ -63,12 +63,18 @@ def put(
 
 
 async def arrived(values: Values) -> Sequence[Any]:
-    """The values, all of them."""
+    """The values, all of them; what a part fails with stands in all of its places."""
     if not isinstance(values, Arriving):
         return values
     found = list(values.values)
-    for places, coming in values.parts:
-        for place, value in zip(places, await coming, strict=True):
+    coming = (part for _, part in values.parts)
+    outcomes = await asyncio.gather(*coming, return_exceptions=True)
+    for (places, _), outcome in zip(values.parts, outcomes, strict=True):
+        if isinstance(outcome, BaseException):
+            if not isinstance(outcome, Exception):
+                raise outcome
+            outcome = [outcome] * len(places)
+        for place, value in zip(places, outcome, strict=True):
             found[place] = value
     return found
 

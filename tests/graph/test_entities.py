@@ -213,3 +213,26 @@ async def test_no_representations_are_no_entities(graph: Graph) -> None:
     answer = await resolve(graph)
 
     assert answer.data == {"_entities": []} and not answer.calls
+
+
+@pytest.mark.parametrize("beside", ["", "__schema { queryType { name } }"])
+async def test_a_learner_that_cant_be_one_costs_its_own_slot_only(
+    graph: Graph, beside: str
+) -> None:
+    known = "ada.byron@academy.example"
+    answer = await graph.ask(
+        f"""query ($all: [_Any!]!) {{
+          _entities(representations: $all) {{ ... on Learner {{ email }} ... on Course {{ key }} }}
+          {beside}
+        }}""",
+        all=[
+            {"__typename": "Learner", "email": known},
+            {"__typename": "Learner", "email": ""},
+            {"__typename": "Course", "id": "zz"},
+            {"__typename": "Learner", "email": "nobody@academy.example"},
+        ],
+    )
+
+    assert answer.data["_entities"] == [{"email": known}, None, None, None]
+    assert [error["path"] for error in answer.errors] == [["_entities", 1], ["_entities", 2]]
+    assert answer.codes == ["BAD_USER_INPUT"] * 2
