@@ -32,6 +32,8 @@ from graphql import (
     is_object_type,
 )
 
+from graph.engine import Arriving
+
 KEYS = 5
 """Things of each type: few, so that they are met again and again, on the way to themselves too."""
 
@@ -318,14 +320,6 @@ async def breaking_later(items: list[Any], name: str) -> AsyncIterator[Any]:
 Part = tuple[Sequence[int], Awaitable[Sequence[Any]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A column of which a part is there and two parts come, one of which may fail."""
-
-    values: Sequence[Any]
-    parts: Sequence[Part]
-
-
 def arrival(world: World, type: str, name: str, objects: Sequence[Any], values: list[Any]) -> Any:
     """The values as a column that arrives in parts."""
     dice = world.dice("arrival", type, name)
@@ -340,4 +334,4 @@ def arrival(world: World, type: str, name: str, objects: Sequence[Any], values: 
         elif places:
             found: Any = [values[at] for at in places]
             parts.append((places, later(error or found, dice(5))))
-    return Arrival(known, parts)
+    return Arriving(known, parts)
