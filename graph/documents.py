@@ -89,8 +89,8 @@ class Document:
     """Variables that ``@skip`` and ``@include`` look at."""
     filters: tuple[str, ...]
     """Variables that are given to a ``filter``."""
-    invalid: list[GraphQLError] = field(default_factory=list)
-    """What is wrong with it."""
+    invalid: list[GraphQLError] | None = None
+    """What is wrong with it; None until that was looked at."""
     refusals: Bounded[Hashable, list[GraphQLError]] = field(
         default_factory=lambda: Bounded(MOST_SIZES)
     )

@@ -128,6 +128,8 @@ class Subgraph(strawberry.federation.Schema):
             raise CannotGetOperationTypeError(name)
         if (type := OperationType(operation.operation.value)) not in types:
             raise InvalidOperationTypeError(type)
+        if document.invalid is None:  # not sooner: validation takes more than linear time
+            document.invalid = validate_document(self._schema, document.node, specified_rules)
         if document.invalid:
             return PreExecutionError(None, document.invalid)
         coerced = (
@@ -155,13 +157,8 @@ class Subgraph(strawberry.federation.Schema):
         return _later(found, context)
 
     def _read(self, text: str) -> Document:
-        """A document, parsed and validated."""
-        node = _parsed(text, self.bounds)
-        document = Document.of(node)
-        # What is too large in itself isn't validated, which takes more than linear time.
-        if limits.check(node, self.bounds) is None:
-            document.invalid = validate_document(self._schema, node, specified_rules)
-        return document
+        """A document, parsed."""
+        return Document.of(_parsed(text, self.bounds))
 
     def _refused(
         self, document: Document, variables: Mapping[str, Any], name: str | None

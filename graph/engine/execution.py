@@ -29,7 +29,7 @@ from graph.engine.errors import Located
 from graph.engine.places import Places
 from graph.engine.rows import Row, plain
 from graph.engine.run import Request, Run
-from graph.engine.selection import Planning, Selection, Unplanned
+from graph.engine.selection import UNDECIDED, Planning, Selection, Unplanned
 
 Answered = ExecutionResult | Awaitable[ExecutionResult]
 """A result, or what to await for it."""
@@ -68,7 +68,7 @@ class Plan:
         try:
             self.root: Selection = planning.root(root)
         except GraphQLError:
-            raise Unplanned("a condition that can't be decided") from None
+            raise Unplanned(UNDECIDED) from None
         self.size = planning.size
         """How many fields it has: what it takes to keep it."""
         self.serial = operation.operation is OperationType.MUTATION

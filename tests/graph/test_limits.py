@@ -282,6 +282,18 @@ async def test_what_is_wrong_and_too_large_is_too_large(graph: Graph) -> None:
     assert answer.codes == ["OPERATION_LIMIT_EXCEEDED"]
 
 
+async def test_a_document_is_validated_whatever_its_variables_would_be_without_values(
+    graph: Graph,
+) -> None:
+    text = "query ($first: Int = 1000000) { courses(first: $first) { nodes { key nope } } }"
+    for _ in range(3):
+        answer = await graph.ask(text, first=2)
+
+        assert answer.codes == ["GRAPHQL_VALIDATION_FAILED"]
+        assert answer.data is None
+        assert (await graph.ask(text)).codes == ["OPERATION_LIMIT_EXCEEDED"]
+
+
 async def test_the_limits_are_the_applications_own() -> None:
     query = "{ sources { name provider capabilities } }"
     async with opened(limits=Limits(fields=4)) as graph:
