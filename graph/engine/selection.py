@@ -134,11 +134,10 @@ class Planning:
             collected = collect_fields(
                 self.schema, self.fragments, self.variables, type, self.operation
             )
+            return self._selection(type, collected.grouped_field_set)
         except RecursionError:
-            collected = None
-        if collected is None:
-            raise Unplanned("depth")
-        return self._selection(type, collected.grouped_field_set)
+            pass
+        raise Unplanned("depth")  # not from there: the error would keep all the frames
 
     def _conditions(self) -> set[str]:
         """The operation's variables that ``@skip`` and ``@include`` look at, anywhere."""
@@ -149,18 +148,14 @@ class Planning:
                 visit(each, found)
         return found.variables & own
 
-    def _of(self, type: GraphQLObjectType, details: Sequence[FieldDetails]) -> Selection:
-        collected = collect_subfields(
-            self.schema, self.fragments, self.variables, self.operation, type, list(details)
-        )
-        return self._selection(type, collected.grouped_field_set)
-
     def _below(self, type: GraphQLObjectType, details: Sequence[FieldDetails]) -> Selection:
         try:
-            return self._of(type, details)
+            collected = collect_subfields(
+                self.schema, self.fragments, self.variables, self.operation, type, list(details)
+            )
+            return self._selection(type, collected.grouped_field_set)
         except RecursionError:
             pass
-        # Not from there: the error would keep all the frames.
         raise Unplanned("depth")
 
     def _selection(
