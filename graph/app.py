@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from graph import explorer
@@ -19,10 +19,13 @@ from graph.explorer import Tab
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from graph.schema import make_schema
+from graph.sockets import Sockets
+from graph.streams import Streams
 from providers.base import Ask, Client
 from providers.http import Transport
 from providers.sources import Settings, open_sources
 from resolvers.context import Context
+from resolvers.watching import Pace
 
 METHODS = ("GET", "HEAD", "POST")
 """What the endpoint answers; the router refuses the others."""
@@ -101,10 +104,14 @@ def create_app(
     """
     server = Server(settings, transport)
     shown = examples(settings) if tabs is None else tabs
-    endpoint = Endpoint(settings, make_schema(limits), shown, server.context)
+    schema = make_schema(limits)
+    endpoint = Endpoint(settings, schema, shown, server.context)
+    pace = Pace(settings.poll_interval)
+    sockets = Sockets(settings, Streams(schema, server.context, pace))
     app = Application(
         routes=[
             Route(PATH, endpoint, methods=METHODS),
+            WebSocketRoute(PATH, sockets),
             Route("/", server.root),
             Route("/livez", server.live),
             Route("/readyz", server.ready),
