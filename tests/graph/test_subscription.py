@@ -6,6 +6,7 @@ import asyncio
 import gc
 from typing import Any
 
+import httpx
 import pytest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -16,6 +17,7 @@ from graph.streams import Failed
 from resolvers import ids
 from resolvers.context import Context
 from resolvers.watching import Pace, Watch
+from sandbox.app import create_app as create_sandbox
 from sandbox.scormcloud.library import FAILED_JOB, import_job_id
 from tests.graph.asking import Graph, opened, settings
 from tests.graph.hourglass import at_once
@@ -121,6 +123,34 @@ async def test_an_unknown_import_is_null_to_a_query(graph: Graph) -> None:
     answer = await graph.ask(FOLLOW.replace("subscription", "query"), id=ID)
 
     assert answer.data == {"courseImport": None} and not answer.errors
+
+
+async def test_an_import_into_the_sandbox_is_followed_to_its_course() -> None:
+    sandbox = create_sandbox(import_looks=2)
+    transport = httpx.ASGITransport(sandbox)
+    document = "subscription ($id: ID!) { courseImport(id: $id) { status course { key title } } }"
+    async with (
+        httpx.AsyncClient(
+            transport=transport,
+            base_url="http://sandbox/scormcloud/api/v2",
+            auth=("demo-app", "demo-secret"),
+        ) as cloud,
+        opened(settings(poll_interval=0.001), transport=transport) as graph,
+    ):
+        package = (await cloud.get(f"/courses/{COURSE}/zip")).content
+        begun = await cloud.post(
+            "/courses/importJobs/upload",
+            params={"courseId": "NEW-1"},
+            files={"file": ("new.zip", package, "application/zip")},
+        )
+        id = ids.encode("CourseImport", SOURCE, begun.json()["result"])
+
+        told = await shown(following(graph, document, id=id))
+
+    assert told == [
+        {"status": "RUNNING", "course": None},
+        {"status": "COMPLETE", "course": {"key": "NEW-1", "title": "Geometry for Architects"}},
+    ]
 
 
 # When it is looked at.
