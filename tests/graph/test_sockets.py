@@ -193,6 +193,7 @@ async def test_a_beginning_may_have_a_payload(served: Served) -> None:
         '{"type":"subscribe","id":"1","payload":{"query":1}}',
         '{"type":"subscribe","id":"1","payload":{"query":"{a}","variables":[]}}',
         '{"type":"subscribe","id":1,"payload":{"query":"{a}"}}',
+        '{"type":"subscribe","id":"","payload":{"query":"{a}"}}',
         '{"type":"complete"}',
         '{"type":"next","id":"1","payload":{}}',
         '{"type":"connection_init","payload":7}',
@@ -219,7 +220,7 @@ async def test_a_message_that_is_too_large_is_closed(largest: int) -> None:
 
 async def test_a_ping_is_answered(talk: Talk) -> None:
     await talk.say("ping", payload={"a": 1})
-    assert await talk.hear() == {"type": "pong"}
+    assert await talk.hear() == {"type": "pong", "payload": {"a": 1}}
 
     await talk.say("pong")  # nobody asked for one
     await talk.say("ping")

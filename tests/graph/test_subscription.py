@@ -119,6 +119,22 @@ async def test_the_query_of_the_same_name_tells_the_same(graph: Graph) -> None:
         assert asked.data == {"courseImport": told}
 
 
+async def test_an_import_is_an_entity_with_an_id(graph: Graph) -> None:
+    id = ids.encode("CourseImport", SOURCE, FAILED_JOB)
+    answer = await graph.ask(
+        """query ($id: ID!, $import: [_Any!]!) {
+          node(id: $id) { id ... on CourseImport { status } }
+          _entities(representations: $import) { ... on CourseImport { id status } }
+        }""",
+        id=id,
+        **{"import": [{"__typename": "CourseImport", "id": id}]},
+    )
+
+    assert not answer.errors and len(answer.calls) == 1
+    assert answer.data["node"] == {"id": id, "status": "ERROR"}
+    assert answer.data["_entities"] == [answer.data["node"]]
+
+
 async def test_an_unknown_import_is_null_to_a_query(graph: Graph) -> None:
     answer = await graph.ask(FOLLOW.replace("subscription", "query"), id=ID)
 
