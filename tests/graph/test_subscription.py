@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from graph.app import Application
 from graph.engine import plain
 from graph.limits import Limits
-from graph.streams import Failed
+from graph.requests import Operation
+from graph.streams import Failed, Streams
 from resolvers import ids
 from resolvers.context import Context
 from resolvers.watching import Pace, Watch
@@ -435,3 +436,24 @@ def test_a_query_that_takes_too_long_ends_with_its_time() -> None:
             return body
 
     assert at_once(ask())["errors"][0]["extensions"]["code"] == "DEADLINE_EXCEEDED"
+
+
+@pytest.mark.parametrize("document", [FOLLOW, "{ sources { name } }"])
+async def test_a_fault_of_ours_is_told_without_its_words(
+    graph: Graph, document: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = "a secret"  # in the fault's words, and not in the line that raises it
+
+    def broken() -> Context:
+        raise RuntimeError(words)
+
+    assert isinstance(graph.app, Application)
+    streams = Streams(graph.app.streams.schema, broken, Pace())
+
+    with pytest.raises(Failed) as raised:
+        await anext(streams.answers(Operation(document, {"id": ID}), "mine"))
+
+    (error,) = raised.value.errors
+    assert error["extensions"] == {"code": "INTERNAL_SERVER_ERROR", "requestId": "mine"}
+    assert words not in error["message"] + caplog.text
+    assert "mine" in caplog.text and "broken" in caplog.text
