@@ -86,6 +86,8 @@ class Learner:
 
     email: str
     places: Sequence[LearnerAtSource]
+    within: Sequence[str] = ()
+    """Ids of the courses that were searched where people are known only per course."""
 
     @property
     def name(self) -> str | None:
@@ -135,7 +137,7 @@ async def find(
         for source, place in zip(sources, found, strict=True)
     ]
     context.problems += [Problem(where, each.failure) for each in places if each.failure]
-    learner = Learner(wanted.casefold(), places)
+    learner = Learner(wanted.casefold(), places, courses or ())
     return learner if learner.users else None
 
 
@@ -210,7 +212,7 @@ def merged(
         time=timeline.time,
         first=first,
         after=after,
-        digest=paging.digest(timeline.kind.__name__, learner.email, names),
+        digest=paging.digest(timeline.kind.__name__, learner.email, learner.within, names),
         where=where,
     )
 

@@ -393,6 +393,24 @@ async def test_a_cursor_of_one_list_does_not_continue_another(graph: Graph) -> N
         assert other.codes == ["BAD_USER_INPUT"]
 
 
+async def test_rosters_that_are_searched_are_merged_too(graph: Graph) -> None:
+    student = next(row for row in expected("V").users() if row["email"] and row["name"])
+    course = ids.encode("Course", "demo-vitalsource", student["key"].partition("/")[0])
+    query = """query ($email: String!, $courses: [ID!], $after: String) {
+      learner(email: $email, courses: $courses) { assignments(first: 1, after: $after) {
+        edges { cursor node { key source { name } } }
+        coverage { source { name } completeness }
+      } } }"""
+
+    found = await graph.ask(query, email=student["email"], courses=[course])
+    (edge,) = found.data["learner"]["assignments"]["edges"]
+    other = await graph.ask(query, email=ADA, courses=[], after=edge["cursor"])
+
+    assert named([edge["node"]]) == [("demo-vitalsource", student["key"])]
+    assert coverage(found, "assignments")["demo-vitalsource"] == "PARTIAL"  # of other courses
+    assert other.codes == ["BAD_USER_INPUT"]
+
+
 def routes(answer: Answer) -> Counter[tuple[str, str]]:
     return Counter((call["source"], call["route"]) for call in answer.calls)
 
