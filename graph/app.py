@@ -49,10 +49,11 @@ class Server:
 
     def context(self) -> Context:
         """The context of one operation, whose time begins now."""
-        deadline = asyncio.get_running_loop().time() + self.settings.request_timeout
+        now = asyncio.get_running_loop().time()
         return Context(
             sources=self.sources or {},
-            ask=Ask(deadline=deadline, budget=self.settings.budget),
+            ask=Ask(deadline=now + self.settings.request_timeout, budget=self.settings.budget),
+            latest=now + self.settings.mutation_timeout,
             largest_page=self.settings.largest_page,
         )
 

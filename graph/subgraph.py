@@ -26,6 +26,7 @@ from graphql import (
     specified_rules,
 )
 from graphql import ExecutionResult as GraphQLExecutionResult
+from graphql import OperationType as Operation
 from graphql.execution import get_variable_values
 from graphql.execution.values import VariableValues
 from strawberry.federation.schema import FederationAny
@@ -147,6 +148,8 @@ class Subgraph(strawberry.federation.Schema):
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
         context: Context = request.context
         context.ask.wanted = prepared.wanted
+        if request.operation.operation is Operation.MUTATION:
+            context.begin_changes()
         if isinstance(prepared.plan, Plan):
             found = prepared.plan.execute(request, self.executed, context.again)
         else:

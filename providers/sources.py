@@ -98,7 +98,10 @@ class Settings:
     """Longest time for one upstream call, in seconds."""
 
     request_timeout: float = 10.0
-    """Longest time for one operation, in seconds."""
+    """Longest time for one operation that reads, in seconds."""
+
+    mutation_timeout: float = 25.0
+    """Longest time for one operation that changes something, in seconds."""
 
     budget: int = 100
     """How many upstream calls one operation may make to each source."""
@@ -123,6 +126,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     sources: list[dict[str, Any]] = []
     call_timeout: float | msgspec.UnsetType = msgspec.UNSET
     request_timeout: float | msgspec.UnsetType = msgspec.UNSET
+    mutation_timeout: float | msgspec.UnsetType = msgspec.UNSET
     budget: int | msgspec.UnsetType = msgspec.UNSET
     largest_page: int | msgspec.UnsetType = msgspec.UNSET
     max_body: int | msgspec.UnsetType = msgspec.UNSET

@@ -45,6 +45,13 @@ class Context:
     most_records: int = 20_000
     """How many records one operation may give, each counted wherever it is given."""
 
+    latest: float | None = None
+    """When an operation that changes something has to end, on the event loop's clock: giving a
+    change up leaves it unknown, so this is later than the deadline of one that reads."""
+
+    changes: bool = False
+    """Whether the operation changes something."""
+
     given: int = 0
     """Records given so far."""
 
@@ -84,6 +91,21 @@ class Context:
         if isinstance(answer, ProviderError):
             raise afresh(answer)
         return cast(T, answer)
+
+    def begin_changes(self) -> None:
+        """The operation is one that changes something."""
+        self.changes = True
+        self.ask.deadline = self.latest
+
+    def changed(self) -> None:
+        """Forget what was read: something was changed since."""
+        for batch in self._batches.values():
+            batch.forget()
+        self._batches.clear()
+        self._once.clear()
+        self.primed.clear()
+        self.indexed.clear()
+        self.ask.shared.clear()
 
     def again(self) -> None:
         """Forget what an execution adds up, so that the operation can be executed once more over

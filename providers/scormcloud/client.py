@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from providers.base import Listing
 from providers.scormcloud import (
+    course_changes,
     course_details,
     courses,
     learners,
@@ -19,6 +20,7 @@ __all__ = ["ScormCloud", "Settings"]
 
 class ScormCloud(
     courses.CourseReads,
+    course_changes.CourseChanges,
     registrations.RegistrationReads,
     learners.LearnerReads,
     course_details.CourseDetails,

@@ -1,7 +1,7 @@
 """SCORM Cloud API v2, played over a campus: https://cloud.scorm.com/docs/api_reference/v2/.
 
-Every operation that reads courses, imports, registrations and learner tags, and tokens to read them
-with. Where the reference says nothing, the choice stands in a comment beside it.
+The Course, Registration and Learner Services, and the tokens that open them. Where the reference
+says nothing, the choice stands in a comment beside it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.academy import Campus
-from sandbox.scormcloud import configuration, courses, launches, registrations, statements
+from sandbox.scormcloud import (
+    configuration,
+    course_edits,
+    courses,
+    launches,
+    registrations,
+    statements,
+)
 from sandbox.scormcloud.access import Clock, Door
 from sandbox.scormcloud.cloud import Cloud
 from sandbox.scormcloud.query import written
 from sandbox.scormcloud.refusals import refusal
+from sandbox.scormcloud.writes import Write
 from sandbox.wire import JSONAnswer
 
 __all__ = ["refusal", "routes"]
@@ -67,6 +75,9 @@ READS: tuple[tuple[str, Handler, str], ...] = (
     ("/appManagement/configuration", configuration.application, "appmgmt"),
 )
 
+# What changes something, or asks in a body; each module keeps the table of its own.
+WRITES: tuple[Write, ...] = (*course_edits.WRITES,)
+
 
 def routes(campus: Campus, clock: Clock = time.time) -> list[BaseRoute]:
     """The API's routes below its host; `clock` tells when tokens expire.
@@ -79,6 +90,13 @@ def routes(campus: Campus, clock: Clock = time.time) -> list[BaseRoute]:
         async def endpoint(request: Request) -> Response:
             door.admit(request, "read", noun)
             return handler(cloud, request)
+
+        return endpoint
+
+    def opened_to(write: Write) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            door.admit(request, write.verb, write.noun)
+            return await write.handler(cloud, request)
 
         return endpoint
 
@@ -95,6 +113,10 @@ def routes(campus: Campus, clock: Clock = time.time) -> list[BaseRoute]:
         *(
             Route(f"{BASE}{path}", opened(read, noun), methods=["GET"])
             for path, read, noun in reads
+        ),
+        *(
+            Route(f"{BASE}{write.path}", opened_to(write), methods=[write.method])
+            for write in WRITES
         ),
         Route(
             f"{BASE}/oauth/authenticate/application/token", door.issue_for_form, methods=["POST"]

@@ -25,28 +25,33 @@ from sandbox.scormcloud.query import (
 from sandbox.scormcloud.refusals import bad_request, not_found
 from sandbox.wire import JSONAnswer, key
 
-LISTING: Listing[Shelf] = Listing(
-    times={
-        "updated": lambda shelf: shelf.latest.updated,
-        "created": lambda shelf: shelf.latest.created,
-    },
-    texts={
-        "course_id": lambda shelf: (shelf.course_id,),
-        "title": lambda shelf: (shelf.latest.package.title,),
-        "tags": lambda shelf: shelf.latest.tags,
-    },
-    orders={
-        "created": lambda shelf: shelf.latest.created,
-        "updated": lambda shelf: shelf.latest.updated,
-        "title": lambda shelf: shelf.latest.package.title.casefold(),
-    },
-    tags=lambda shelf: shelf.latest.tags,
-)
+
+def _listing(cloud: Cloud) -> Listing[Shelf]:
+    def tags_of(shelf: Shelf) -> tuple[str, ...]:
+        return cloud.tags.of("course", shelf.course_id)
+
+    return Listing(
+        times={
+            "updated": lambda shelf: shelf.latest.updated,
+            "created": lambda shelf: shelf.latest.created,
+        },
+        texts={
+            "course_id": lambda shelf: (shelf.course_id,),
+            "title": lambda shelf: (shelf.latest.package.title,),
+            "tags": tags_of,
+        },
+        orders={
+            "created": lambda shelf: shelf.latest.created,
+            "updated": lambda shelf: shelf.latest.updated,
+            "title": lambda shelf: shelf.latest.package.title.casefold(),
+        },
+        tags=tags_of,
+    )
 
 
 def listed(cloud: Cloud, request: Request) -> Response:
     query = Query(request)
-    shelves = LISTING.select(list(cloud.shelves.values()), query)
+    shelves = _listing(cloud).select(list(cloud.shelves.values()), query)
     return page("courses", shelves, query, lambda shelf: _shown(cloud, shelf.latest, query))
 
 
@@ -65,7 +70,8 @@ def versions(cloud: Cloud, request: Request) -> Response:
 
 
 def tags(cloud: Cloud, request: Request) -> Response:
-    return JSONAnswer({"tags": cloud.shelf(key(request, "course")).latest.tags})
+    shelf = cloud.shelf(key(request, "course"))
+    return JSONAnswer({"tags": cloud.tags.of("course", shelf.course_id)})
 
 
 def files(cloud: Cloud, request: Request) -> Response:
@@ -103,7 +109,7 @@ def import_job(cloud: Cloud, request: Request) -> Response:
     if job.version is not None:
         package = job.version.package
         # The course in an import's result was seen with this count and without metadata.
-        imported = {**course_json(job.version), "registrationCount": -1, "metadata": {}}
+        imported = {**course_json(cloud, job.version), "registrationCount": -1, "metadata": {}}
         answer["importResult"] = {
             "webPathToCourse": job.web_path,
             "parserWarnings": package.warnings,
@@ -120,7 +126,7 @@ def _version(cloud: Cloud, request: Request) -> Version:
 def _shown(
     cloud: Cloud, version: Version, query: Query, *, counts_version: bool = False
 ) -> dict[str, Any]:
-    shown = course_json(version)
+    shown = course_json(cloud, version)
     if query.flag("includeRegistrationCount"):
         # A course counts those of all its versions, here; the reference doesn't say.
         all_of_them = cloud.registrations_of(version.course_id)
@@ -131,7 +137,7 @@ def _shown(
     return shown
 
 
-def course_json(version: Version) -> dict[str, Any]:
+def course_json(cloud: Cloud, version: Version) -> dict[str, Any]:
     """A CourseSchema; lists hold the tree as well, as the engine's recorded lists do."""
     return {
         "id": version.course_id,
@@ -142,7 +148,7 @@ def course_json(version: Version) -> dict[str, Any]:
         "version": version.number,
         "activityId": version.package.identifier,
         "courseLearningStandard": version.package.standard,
-        "tags": version.tags,
+        "tags": cloud.tags.of("course", version.course_id),
         "dispatched": False,
         "rootActivity": activity_json(version.package.root),
     }

@@ -27,9 +27,12 @@ FAILED_JOB = "FAILED00001793491200-om"
 _BROKEN = b"PK\x03\x04\x14\x00\x00\x00\x08\x00"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Version:
-    """One version of a course: the package as it was uploaded, and what was read in it."""
+    """One version of a course: the package as it was uploaded, and what was read in it.
+
+    Registrations hold on to it, so that it changes in place when its title or its files do.
+    """
 
     course_id: str
     number: int
@@ -37,7 +40,6 @@ class Version:
     updated: datetime
     package: ParsedPackage
     data: bytes
-    tags: tuple[str, ...]
 
     @property
     def xapi_activity_id(self) -> str:
@@ -48,13 +50,26 @@ class Version:
         return import_job_id(self.course_id, self.number)
 
 
+def retitled(version: Version, title: str, when: datetime) -> None:
+    """Changes the title by which the API shows a version; its package keeps its own."""
+    version.package = replace(version.package, title=title)
+    version.updated = when
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A course with all its versions, oldest first; the last one is meant where none is named."""
+    """A course with all its versions, oldest first; the last one is meant where none is named.
+
+    `course` is what the academy teaches in it, None where somebody imported it.
+    """
 
     course_id: str
-    course: Course
+    course: Course | None
     versions: tuple[Version, ...]
+
+    @property
+    def reference(self) -> str:
+        return self.course_id if self.course is None else self.course.reference
 
     @property
     def latest(self) -> Version:
@@ -126,7 +141,7 @@ def _versions(key: str, course: Course, newest: Standard, count: int) -> Iterato
                 lessons=course.lessons[: max(len(course.lessons) - 1, 1)],
             )
         data = generate(edition, newest if is_newest else Standard.SCORM12)
-        yield Version(key, number, made, changed, parse(data), data, course.tags)
+        yield Version(key, number, made, changed, parse(data), data)
 
 
 def import_job_id(key: str, version: int) -> str:
