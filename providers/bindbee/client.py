@@ -81,6 +81,15 @@ class Settings(
     connector_token: Secret
     base_url: str = "https://api.bindbee.dev"
     """The European region is ``https://api-eu.bindbee.dev``; a connector lives in one region."""
+    connector_id: str | None = None
+    """Id of the connector, which webhooks name it by."""
+    webhook_secrets: tuple[Secret, ...] = ()
+    """The organisation's signature key; two while one replaces the other. Without any, webhooks are
+    not taken."""
+
+    def __post_init__(self) -> None:
+        if self.webhook_secrets and self.connector_id is None:
+            raise ValueError("webhook_secrets needs connector_id: webhooks name connectors by it")
 
 
 class Bindbee:

@@ -77,6 +77,9 @@ class Settings(
     generation: Generation = NEWER
     """Which state of the unified API the account speaks: of December 2025, or of June 2025."""
     base_url: str = "https://api.stackone.com"
+    webhook_secrets: tuple[Secret, ...] = ()
+    """Signing secret of the webhook; two while one replaces the other. Without any, webhooks are
+    not taken."""
 
 
 class StackOne:
