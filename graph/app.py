@@ -11,7 +11,7 @@ from datetime import datetime
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from graph import explorer, inbound
@@ -21,12 +21,15 @@ from graph.explorer.tabs import examples
 from graph.inbound import Inbound
 from graph.limits import Limits
 from graph.schema import make_schema
+from graph.sockets import Sockets
+from graph.streams import Streams
 from providers.base import Ask, Client
 from providers.http import Transport
 from providers.sources import Settings, open_senders, open_sources
 from resolvers.broadcast import Broadcast
 from resolvers.context import Context
 from resolvers.inbox import Inbox, utc_now
+from resolvers.watching import Pace
 
 METHODS = ("GET", "HEAD", "POST")
 """What the endpoint answers; the router refuses the others."""
@@ -110,11 +113,15 @@ def create_app(
     """
     server = Server(settings, transport)
     shown = examples(settings) if tabs is None else tabs
-    endpoint = Endpoint(settings, make_schema(limits), shown, server.context)
+    schema = make_schema(limits)
+    endpoint = Endpoint(settings, schema, shown, server.context)
+    pace = Pace(settings.poll_interval)
+    sockets = Sockets(settings, Streams(schema, server.context, pace))
     inbox = Inbox(open_senders(settings), server.events, now)
     app = Application(
         routes=[
             Route(PATH, endpoint, methods=METHODS),
+            WebSocketRoute(PATH, sockets),
             Route("/", server.root),
             Route("/livez", server.live),
             Route("/readyz", server.ready),

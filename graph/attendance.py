@@ -12,6 +12,9 @@ from graph.requests import Gone
 
 T = TypeVar("T")
 
+GRACE = 1.0
+"""Seconds after its deadline that an operation has to hand over what it found."""
+
 
 async def attended(work: Awaitable[T], receive: Receive, seconds: float) -> T:
     """What comes of work, done in this task, which is cancelled when nobody would read the answer.

@@ -114,7 +114,25 @@ class Settings:
     """Largest ``first`` of a connection."""
 
     max_body: int = 1024 * 1024
-    """Largest request body, in bytes."""
+    """Largest request body, or message over a WebSocket, in bytes."""
+
+    origins: Sequence[str] = ()
+    """Origins of other sites, such as ``https://app.example.com``, whose pages may open a
+    WebSocket; pages of the server's own site always may."""
+
+    socket_operations: int = 50
+    """How many operations may be under way over one WebSocket."""
+
+    socket_patience: float = 3.0
+    """How long a WebSocket may be open before its client begins the protocol, in seconds."""
+
+    socket_keepalive: float = 25.0
+    """How long a WebSocket's client may be silent before it is pinged; silent as long again, it is
+    given up. In seconds."""
+
+    poll_interval: float = 1.0
+    """Time between two looks at what a subscription follows and a source doesn't tell of, in
+    seconds; longer while nothing changes."""
 
     single_flight: bool = True
     """Whether equal reads of a source under way at once share one request."""
@@ -133,6 +151,11 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     budget: int | msgspec.UnsetType = msgspec.UNSET
     largest_page: int | msgspec.UnsetType = msgspec.UNSET
     max_body: int | msgspec.UnsetType = msgspec.UNSET
+    origins: list[str] | msgspec.UnsetType = msgspec.UNSET
+    socket_operations: int | msgspec.UnsetType = msgspec.UNSET
+    socket_patience: float | msgspec.UnsetType = msgspec.UNSET
+    socket_keepalive: float | msgspec.UnsetType = msgspec.UNSET
+    poll_interval: float | msgspec.UnsetType = msgspec.UNSET
     single_flight: bool | msgspec.UnsetType = msgspec.UNSET
     explain: bool | msgspec.UnsetType = msgspec.UNSET
 
@@ -174,8 +197,16 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
     terms = {name: getattr(file, name) for name in _File.__struct_fields__ if name != "sources"}
     given = {name: value for name, value in terms.items() if value is not msgspec.UNSET}
     for name, value in given.items():
+        if isinstance(value, list):
+            continue
         if not isinstance(value, bool) and not 0 < value < math.inf:
             raise SettingsError(f"{name} must be more than 0, and finite")
+    for origin in given.get("origins", ()):
+        if not _is_origin(origin):
+            raise SettingsError(
+                f"origins has {origin!r}; an origin is what a browser calls a site, such as "
+                "https://app.example.com"
+            )
     settings = Settings(sources=sources, **given)
     if settings.largest_page > 1000:
         raise SettingsError("largest_page can be 1000 at most")
@@ -225,6 +256,12 @@ def _is_base(url: str) -> bool:
         and url.isprintable()
         and " " not in url
     )
+
+
+def _is_origin(text: str) -> bool:
+    """Whether a text is what browsers send as a page's origin (RFC 6454, section 6.2)."""
+    parts = urlsplit(text)
+    return bool(parts.hostname) and text == f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _filled(where: str, name: str, value: Any, environment: Mapping[str, str]) -> Any:
