@@ -41,6 +41,9 @@ HOST = "127.0.0.1"
 PERSON = "ada.byron@academy.example"
 """Somebody whom every provider of the sandbox knows."""
 
+CONNECTOR = "01998351-cc00-792f-a9e0-5f855ce48a65"
+"""Id of the connector that the sandbox's Bindbee has for its demo token."""
+
 cli = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -82,6 +85,8 @@ def sandbox_settings(port: int) -> Settings:
                     "provider": "bindbee",
                     "api_key": "demo-key",
                     "connector_token": "demo-connector",
+                    "connector_id": CONNECTOR,
+                    "webhook_secrets": ["demo-webhook-key"],
                     "base_url": f"{base}/bindbee",
                 },
                 {
@@ -89,6 +94,7 @@ def sandbox_settings(port: int) -> Settings:
                     "provider": "stackone",
                     "api_key": "demo-key",
                     "account_id": "demo-account",
+                    "webhook_secrets": ["demo-webhook-key"],
                     "base_url": f"{base}/stackone",
                 },
                 {
@@ -96,6 +102,8 @@ def sandbox_settings(port: int) -> Settings:
                     "provider": "scorm_cloud",
                     "app_id": "demo-app",
                     "secret": "demo-secret",
+                    "postback_user": "demo-postback",
+                    "postback_password": "demo-secret",
                     "base_url": f"{base}/scormcloud/api/v2",
                 },
                 {

@@ -21,9 +21,9 @@ class SyncStatus(Enum):
 
 
 class RecordType(Enum):
-    """A type of records that a source tells changes of. The values are names of the graph's
-    types."""
+    """A type of records that a source tells changes of."""
 
+    # The values are names of the graph's types.
     COURSE = "Course"
     """Courses."""
 

@@ -33,9 +33,7 @@ class Receiver:
 
 
 @asynccontextmanager
-async def desk(
-    academy: Academy, clock: Hourglass, post: Post
-) -> AsyncIterator[httpx.AsyncClient]:
+async def desk(academy: Academy, clock: Hourglass, post: Post) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a Bindbee of its own; the sandbox's default headers are set."""
     routes = bindbee.routes(academy.campus("bindbee"), clock, post)
     app = Starlette(

@@ -23,6 +23,11 @@ class Hourglass:
         self._sleepers.append((self.passed + seconds, woken))
         await woken.wait()
 
+    async def sleeper(self) -> None:
+        """Return once somebody sleeps."""
+        while not self._sleepers:
+            await asyncio.sleep(0)
+
     async def turn(self, seconds: float) -> None:
         """Let time pass, and whoever it wakes do what there is to do, in the order of waking."""
         end = self.passed + seconds

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from coursegraph import CONNECTOR
 from sandbox.academy import Academy
 from tests.sandbox.bindbee_desk import HEADERS, Receiver, desk
 from tests.sandbox.hourglass import Hourglass
@@ -311,3 +312,7 @@ async def test_passing_through_needs_key_and_token(bindbee: httpx.AsyncClient) -
     bindbee.headers.update(HEADERS)
     bindbee.headers["x-connector-token"] = "nobodys"
     assert (await pass_through(bindbee)).status_code == 401
+
+
+async def test_the_demo_settings_name_the_demo_connector(bindbee: httpx.AsyncClient) -> None:
+    assert (await connector(bindbee, "demo-connector"))["id"] == CONNECTOR
