@@ -52,6 +52,7 @@ from providers.model import (
 from providers.reading import Reading
 from providers.secrets import Header, Secret, bearer
 from providers.typed import Bodies, Body, Envelope, unread
+from providers.webhooks import Secrets
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -83,7 +84,7 @@ class Settings(
     """The European region is ``https://api-eu.bindbee.dev``; a connector lives in one region."""
     connector_id: str | None = None
     """Id of the connector, which webhooks name it by."""
-    webhook_secrets: tuple[Secret, ...] = ()
+    webhook_secrets: Secrets = ()
     """The organisation's signature key; two while one replaces the other. Without any, webhooks are
     not taken."""
 

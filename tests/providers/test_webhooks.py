@@ -78,6 +78,7 @@ def test_a_signature_is_that_of_the_bytes_by_one_of_the_secrets() -> None:
     assert not is_signed(body, "", secrets)
     assert not is_signed(body, "é\udc80", secrets)
     assert not is_signed(body, signature(body), ())
+    assert not is_signed(body, signature(body, ""), secrets[:1])
 
 
 @pytest.mark.parametrize("source", [BINDBEE, STACKONE, SCORM_CLOUD])
@@ -284,6 +285,7 @@ def test_secrets_come_from_the_environment_and_are_not_printed() -> None:
     [
         (BINDBEE | {"connector_id": None}, "needs connector_id"),
         (BINDBEE | {"webhook_secrets": [""]}, "printable ASCII text"),
+        (STACKONE | {"webhook_secrets": ["a", "b", "c"]}, "length <= 2"),
         (SCORM_CLOUD | {"postback_user": None}, "go together"),
         (SCORM_CLOUD | {"postback_password": ""}, "printable ASCII text"),
     ],
