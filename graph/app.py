@@ -89,6 +89,8 @@ class Application(Starlette):
     """
 
     endpoint: Endpoint
+    streams: Streams
+    """Answers operations of every type, for whatever carries them."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or begin and end with the server."""
@@ -115,13 +117,12 @@ def create_app(
     shown = examples(settings) if tabs is None else tabs
     schema = make_schema(limits)
     endpoint = Endpoint(settings, schema, shown, server.context)
-    pace = Pace(settings.poll_interval)
-    sockets = Sockets(settings, Streams(schema, server.context, pace))
+    streams = Streams(schema, server.context, Pace(settings.poll_interval))
     inbox = Inbox(open_senders(settings), server.events, now)
     app = Application(
         routes=[
             Route(PATH, endpoint, methods=METHODS),
-            WebSocketRoute(PATH, sockets),
+            WebSocketRoute(PATH, Sockets(settings, streams)),
             Route("/", server.root),
             Route("/livez", server.live),
             Route("/readyz", server.ready),
@@ -131,4 +132,5 @@ def create_app(
         lifespan=server.lifespan,
     )
     app.endpoint = endpoint
+    app.streams = streams
     return app

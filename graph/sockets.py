@@ -219,7 +219,7 @@ class Socket:
         if message.id in self._operations:
             raise Closing(4409, f"Subscriber for {message.id} already exists")
         request_id = requests.request_id("")
-        if len(self._tasks) >= self.settings.socket_operations:
+        if len(self._operations) >= self.settings.socket_operations:
             await self._tell(_error(message.id, [_too_many(self.settings, request_id)]))
             return
         task = asyncio.create_task(self._answer(message.id, message.payload, request_id))

@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.packages import Standard
+from sandbox.scormcloud.bodies import Schema, read_body
 from sandbox.scormcloud.cloud import Cloud
 from sandbox.scormcloud.library import Version
 from sandbox.scormcloud.query import Query
 from sandbox.scormcloud.refusals import bad_request
-from sandbox.scormcloud.roster import Registration
-from sandbox.scormcloud.settings import LEVEL, SETTINGS, Setting
+from sandbox.scormcloud.settings import BY_ID, LEVEL, SETTINGS, Setting
+from sandbox.scormcloud.stores import Level, Values
+from sandbox.scormcloud.writes import done
 from sandbox.wire import JSONAnswer, key
 
-Values = Mapping[str, str]
 Levels = tuple[tuple[str, Values], ...]
 """Names of levels with what is set there, the least specific one first."""
-
-_APPLICATION: Values = {
-    "RedirectOnExitUrl": "https://learn.academy.example/done",
-    "PlayerShowFinishButton": "YES",
-}
-_STANDARDS: Mapping[Standard, Values] = {
-    Standard.SCORM12: {"PlayerStatusRollupModeThresholdScore": "70"},
-    Standard.AICC: {"PlayerScoreOverridesStatus": "YES"},
-}
 
 
 def application(cloud: Cloud, request: Request) -> Response:
     """Settings of all content, or of one kind of it: then both parameters must be there."""
     query = Query(request)
-    levels: Levels = (("application", _APPLICATION),)
+    levels: Levels = (("application", cloud.settings.of("application", ())),)
     if query.text("learningStandard") is None:
         return _answer(request, levels, None)
     if query.text("singleSco") is None:
@@ -42,8 +34,7 @@ def application(cloud: Cloud, request: Request) -> Response:
     query.flag("singleSco")
     known = {str(standard): standard for standard in Standard}
     standard = query.choice("learningStandard", known, "")
-    kind = ("learningStandardForApplication", _STANDARDS.get(standard, {}))
-    return _answer(request, (*levels, kind), standard)
+    return _answer(request, (*levels, _of_standard(cloud, standard)), standard)
 
 
 def course(cloud: Cloud, request: Request) -> Response:
@@ -53,28 +44,66 @@ def course(cloud: Cloud, request: Request) -> Response:
 
 def registration(cloud: Cloud, request: Request) -> Response:
     found = cloud.registration(key(request), request.path_params.get("instance"))
-    levels = (*_of_course(cloud, found.version), ("registration", _explicit(found)))
+    explicit = cloud.settings.of("registration", (found.id, found.instance))
+    levels = (*_of_course(cloud, found.version), ("registration", explicit))
     return _answer(request, levels, found.version.package.standard)
 
 
+class _Post(Schema, frozen=True):
+    """A SettingsIndividualSchema; `explicit` is documented nowhere, so that it changes nothing."""
+
+    setting_id: str
+    value: str
+    explicit: bool | None = None
+
+
+class SettingsPost(Schema, frozen=True):
+    settings: tuple[_Post, ...] = ()
+
+
+async def post_settings(cloud: Cloud, request: Request, level: Level, where: Hashable) -> Response:
+    """Sets many at once, or none where one of them is refused."""
+    cloud.settings.set(level, where, checked(await read_body(request, SettingsPost)))
+    return done()
+
+
+def checked(post: SettingsPost) -> Values:
+    """The settings by their ids; 400 for one that nobody knows or that can't have its value."""
+    for each in post.settings:
+        setting = known(each.setting_id)
+        if not setting.allows(each.value):
+            raise bad_request(
+                f"'{each.value[:80]}' is not a valid value of {setting.id} ({setting.kind})"
+            )
+    return {each.setting_id: each.value for each in post.settings}
+
+
+def clear_setting(cloud: Cloud, request: Request, level: Level, where: Hashable) -> Response:
+    """Takes the setting back that the path names; one that isn't set there is no error."""
+    cloud.settings.clear(level, where, known(key(request, "setting")).id)
+    return done()
+
+
+def known(setting_id: str) -> Setting:
+    if setting_id not in BY_ID:
+        # In the words of the engine behind the live service.
+        raise bad_request(f"{setting_id} is not a valid setting ID")
+    return BY_ID[setting_id]
+
+
 def _of_course(cloud: Cloud, version: Version) -> Levels:
-    standard = version.package.standard
     return (
-        ("application", _APPLICATION),
-        ("learningStandardForApplication", _STANDARDS.get(standard, {})),
-        ("course", _explicit_of_course(cloud, version)),
+        ("application", cloud.settings.of("application", ())),
+        _of_standard(cloud, version.package.standard),
+        # A new version begins with no settings of its own: the reference doesn't say that they
+        # are handed on.
+        ("course", cloud.settings.of("course", (version.course_id, version.number))),
     )
 
 
-def _explicit_of_course(cloud: Cloud, version: Version) -> Values:
-    """What the academy set: evening courses open in a window and show their outline."""
-    if "evening" not in cloud.shelf(version.course_id).course.tags:
-        return {}
-    return {"PlayerLaunchType": "NEW_WINDOW", "PlayerShowCourseStructure": "YES"}
-
-
-def _explicit(found: Registration) -> Values:
-    return {"PlayerTimeLimit": "45"} if "retake" in found.tags else {}
+def _of_standard(cloud: Cloud, standard: Standard) -> tuple[str, Values]:
+    level: Level = "learningStandardForApplication"
+    return level, cloud.settings.of(level, str(standard))
 
 
 def _answer(request: Request, levels: Levels, standard: Standard | None) -> Response:

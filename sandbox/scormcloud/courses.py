@@ -5,16 +5,14 @@ https://cloud.scorm.com/docs/api_reference/v2/endpoints/courseservice/
 
 from __future__ import annotations
 
-import mimetypes
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.packages import Activity, Metadata
-from sandbox.packages.archive import Archive
 from sandbox.scormcloud.cloud import Cloud
-from sandbox.scormcloud.library import Shelf, Version
+from sandbox.scormcloud.library import ImportJob, Shelf, Version
 from sandbox.scormcloud.query import (
     Listing,
     Query,
@@ -22,31 +20,35 @@ from sandbox.scormcloud.query import (
     within,
     written_to_the_millisecond,
 )
-from sandbox.scormcloud.refusals import bad_request, not_found
 from sandbox.wire import JSONAnswer, key
 
-LISTING: Listing[Shelf] = Listing(
-    times={
-        "updated": lambda shelf: shelf.latest.updated,
-        "created": lambda shelf: shelf.latest.created,
-    },
-    texts={
-        "course_id": lambda shelf: (shelf.course_id,),
-        "title": lambda shelf: (shelf.latest.package.title,),
-        "tags": lambda shelf: shelf.latest.tags,
-    },
-    orders={
-        "created": lambda shelf: shelf.latest.created,
-        "updated": lambda shelf: shelf.latest.updated,
-        "title": lambda shelf: shelf.latest.package.title.casefold(),
-    },
-    tags=lambda shelf: shelf.latest.tags,
-)
+
+def _listing(cloud: Cloud) -> Listing[Shelf]:
+    def tags_of(shelf: Shelf) -> tuple[str, ...]:
+        return cloud.tags.of("course", shelf.course_id)
+
+    return Listing(
+        times={
+            "updated": lambda shelf: shelf.latest.updated,
+            "created": lambda shelf: shelf.latest.created,
+        },
+        texts={
+            "course_id": lambda shelf: (shelf.course_id,),
+            "title": lambda shelf: (shelf.latest.package.title,),
+            "tags": tags_of,
+        },
+        orders={
+            "created": lambda shelf: shelf.latest.created,
+            "updated": lambda shelf: shelf.latest.updated,
+            "title": lambda shelf: shelf.latest.package.title.casefold(),
+        },
+        tags=tags_of,
+    )
 
 
 def listed(cloud: Cloud, request: Request) -> Response:
     query = Query(request)
-    shelves = LISTING.select(list(cloud.shelves.values()), query)
+    shelves = _listing(cloud).select(list(cloud.shelves.values()), query)
     return page("courses", shelves, query, lambda shelf: _shown(cloud, shelf.latest, query))
 
 
@@ -65,52 +67,28 @@ def versions(cloud: Cloud, request: Request) -> Response:
 
 
 def tags(cloud: Cloud, request: Request) -> Response:
-    return JSONAnswer({"tags": cloud.shelf(key(request, "course")).latest.tags})
-
-
-def files(cloud: Cloud, request: Request) -> Response:
-    listing = [
-        {
-            "path": file.path,
-            "size": file.size,
-            "modified": written_to_the_millisecond(file.modified),
-        }
-        for file in _version(cloud, request).package.files
-    ]
-    return JSONAnswer({"files": listing}, rows=len(listing))
-
-
-def asset(cloud: Cloud, request: Request) -> Response:
-    path = request.query_params.get("relativePath")
-    if not path:
-        raise bad_request("The parameter 'relativePath' is required.")
-    version = _version(cloud, request)
-    archive = Archive(version.data)
-    if path not in archive.names():
-        raise not_found(f"file [{path}] of course", version.course_id)
-    kind, _ = mimetypes.guess_type(path)
-    return Response(archive.read(path), media_type=kind or "application/octet-stream")
-
-
-def zipped(cloud: Cloud, request: Request) -> Response:
-    # Clients know the archive by exactly this content type.
-    return Response(_version(cloud, request).data, media_type="application/zip")
+    shelf = cloud.shelf(key(request, "course"))
+    return JSONAnswer({"tags": cloud.tags.of("course", shelf.course_id)})
 
 
 def import_job(cloud: Cloud, request: Request) -> Response:
-    job = cloud.job(key(request, "job"))
+    return JSONAnswer(import_job_json(cloud, cloud.job(key(request, "job"))))
+
+
+def import_job_json(cloud: Cloud, job: ImportJob) -> dict[str, Any]:
+    """An ImportJobResultSchema."""
     answer: dict[str, Any] = {"jobId": job.id, "status": job.status, "message": job.message}
     if job.version is not None:
         package = job.version.package
         # The course in an import's result was seen with this count and without metadata.
-        imported = {**course_json(job.version), "registrationCount": -1, "metadata": {}}
+        imported = {**course_json(cloud, job.version), "registrationCount": -1, "metadata": {}}
         answer["importResult"] = {
             "webPathToCourse": job.web_path,
             "parserWarnings": package.warnings,
             "courseLanguages": package.languages,
             "course": imported,
         }
-    return JSONAnswer(answer)
+    return answer
 
 
 def _version(cloud: Cloud, request: Request) -> Version:
@@ -120,7 +98,7 @@ def _version(cloud: Cloud, request: Request) -> Version:
 def _shown(
     cloud: Cloud, version: Version, query: Query, *, counts_version: bool = False
 ) -> dict[str, Any]:
-    shown = course_json(version)
+    shown = course_json(cloud, version)
     if query.flag("includeRegistrationCount"):
         # A course counts those of all its versions, here; the reference doesn't say.
         all_of_them = cloud.registrations_of(version.course_id)
@@ -131,7 +109,7 @@ def _shown(
     return shown
 
 
-def course_json(version: Version) -> dict[str, Any]:
+def course_json(cloud: Cloud, version: Version) -> dict[str, Any]:
     """A CourseSchema; lists hold the tree as well, as the engine's recorded lists do."""
     return {
         "id": version.course_id,
@@ -142,7 +120,7 @@ def course_json(version: Version) -> dict[str, Any]:
         "version": version.number,
         "activityId": version.package.identifier,
         "courseLearningStandard": version.package.standard,
-        "tags": version.tags,
+        "tags": cloud.tags.of("course", version.course_id),
         "dispatched": False,
         "rootActivity": activity_json(version.package.root),
     }

@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sandbox.academy import Campus, Course
 from sandbox.packages import PackageError, ParsedPackage, Standard, generate, parse
+from sandbox.scormcloud.content import Content
 
 _STANDARDS = (
     Standard.SCORM2004_4TH,
@@ -23,21 +24,25 @@ _STANDARDS = (
 )
 RUNNING_JOB = "RUNNING0001793491200-om"
 FAILED_JOB = "FAILED00001793491200-om"
+SUCCESS = "Import Successful"
+FAILURE = "Course is not properly formatted: "
 # A zip file that somebody cut off in the middle of its first header.
 _BROKEN = b"PK\x03\x04\x14\x00\x00\x00\x08\x00"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Version:
-    """One version of a course: the package as it was uploaded, and what was read in it."""
+    """One version of a course: the package as it was uploaded, and what was read in it.
+
+    Registrations hold on to it, so that it changes in place when its title or its files do.
+    """
 
     course_id: str
     number: int
     created: datetime
     updated: datetime
     package: ParsedPackage
-    data: bytes
-    tags: tuple[str, ...]
+    content: Content
 
     @property
     def xapi_activity_id(self) -> str:
@@ -48,13 +53,26 @@ class Version:
         return import_job_id(self.course_id, self.number)
 
 
+def retitled(version: Version, title: str, when: datetime) -> None:
+    """Changes the title by which the API shows a version; its package keeps its own."""
+    version.package = replace(version.package, title=title)
+    version.updated = when
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A course with all its versions, oldest first; the last one is meant where none is named."""
+    """A course with all its versions, oldest first; the last one is meant where none is named.
+
+    `course` is what the academy teaches in it, None where somebody imported it.
+    """
 
     course_id: str
-    course: Course
+    course: Course | None
     versions: tuple[Version, ...]
+
+    @property
+    def reference(self) -> str:
+        return self.course_id if self.course is None else self.course.reference
 
     @property
     def latest(self) -> Version:
@@ -126,7 +144,9 @@ def _versions(key: str, course: Course, newest: Standard, count: int) -> Iterato
                 lessons=course.lessons[: max(len(course.lessons) - 1, 1)],
             )
         data = generate(edition, newest if is_newest else Standard.SCORM12)
-        yield Version(key, number, made, changed, parse(data), data, course.tags)
+        package = parse(data)
+        content = Content.of_package(data, package.files)
+        yield Version(key, number, made, changed, package, content)
 
 
 def import_job_id(key: str, version: int) -> str:
@@ -142,7 +162,7 @@ def import_jobs(shelves: dict[str, Shelf]) -> dict[str, ImportJob]:
     not.
     """
     done = (
-        ImportJob(version.job_id, "COMPLETE", "Import Successful", version)
+        ImportJob(version.job_id, "COMPLETE", SUCCESS, version)
         for shelf in shelves.values()
         for version in shelf.versions
     )
@@ -154,5 +174,5 @@ def _failed() -> ImportJob:
     try:
         parse(_BROKEN)
     except PackageError as error:
-        return ImportJob(FAILED_JOB, "ERROR", f"Course is not properly formatted: {error}")
+        return ImportJob(FAILED_JOB, "ERROR", f"{FAILURE}{error}")
     raise AssertionError("the broken package was read")

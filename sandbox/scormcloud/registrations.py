@@ -77,7 +77,7 @@ def tags(cloud: Cloud, request: Request) -> Response:
 
 
 def learner_tags(cloud: Cloud, request: Request) -> Response:
-    return JSONAnswer({"tags": cloud.learner_tags(key(request))})
+    return JSONAnswer({"tags": cloud.tags.of("learner", key(request))})
 
 
 def registration_json(registration: Registration, detail: Detail) -> dict[str, Any]:

@@ -61,7 +61,7 @@ class Registration:
 
 def enrol(campus: Campus, shelves: Mapping[str, Shelf]) -> dict[str, tuple[Registration, ...]]:
     """The instances of every registration, oldest first, by the registration's id."""
-    by_course = {shelf.course.number: shelf for shelf in shelves.values()}
+    by_course = {shelf.course.number: shelf for shelf in shelves.values() if shelf.course}
     opaque = _opaque_attempt(campus)
     enrolled: dict[str, tuple[Registration, ...]] = {}
     for place, attempt in enumerate(campus.attempts):
@@ -90,7 +90,7 @@ def registration_id(attempt: Attempt, shelf: Shelf) -> str:
     """Ids are the customer's own, so that some hold what has to be encoded in a URL."""
     match attempt.number % 10:
         case 0:
-            return f"{shelf.course.reference}/{attempt.number}"
+            return f"{shelf.reference}/{attempt.number}"
         case 5:
             return f"reg {attempt.number}"
         case 7:

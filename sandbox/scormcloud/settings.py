@@ -6,8 +6,9 @@ but does not publish which of them it offers. All values travel as text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from sandbox.packages import Standard
 
@@ -60,6 +61,39 @@ class Setting:
 
     def suits(self, standard: Standard) -> bool:
         return not self.standards or standard in self.standards
+
+    def allows(self, value: str) -> bool:
+        """Whether the setting can have this value; what a course may say of text is not checked."""
+        if self.values:
+            return any(value == allowed for allowed, _ in self.values)
+        return _CHECKS.get(self.kind, _anything)(value)
+
+
+def _anything(value: str) -> bool:
+    return True
+
+
+def _boolean(value: str) -> bool:
+    # The engine writes its older settings one way and its newer ones the other.
+    return value.lower() in ("yes", "no", "true", "false")
+
+
+def _count(value: str) -> bool:
+    return value.isascii() and value.isdigit()
+
+
+def _nullable_double(value: str) -> bool:
+    try:
+        return not value or isfinite(float(value))
+    except ValueError:
+        return False
+
+
+_CHECKS: Mapping[str, Callable[[str], bool]] = {
+    "bool": _boolean,
+    "nonNegativeInt": _count,
+    "nullableDouble": _nullable_double,
+}
 
 
 def _of(
@@ -253,3 +287,5 @@ SETTINGS: tuple[Setting, ...] = (
         values=_RESTART,
     ),
 )
+
+BY_ID: Mapping[str, Setting] = {setting.id: setting for setting in SETTINGS}

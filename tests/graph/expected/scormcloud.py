@@ -48,6 +48,7 @@ class ScormCloud:
 
     def _course(self, shelf: Shelf) -> Row:
         course, key, metadata = shelf.course, shelf.course_id, shelf.latest.package.metadata
+        assert course is not None  # nothing was imported
         own = [each for each in self.registrations if each.version.course_id == key]
         says_length = metadata.duration is not None  # AICC and xAPI packages don't
         return {
@@ -69,6 +70,7 @@ class ScormCloud:
 
     def contents(self) -> Iterable[Row]:
         for shelf in self.cloud.shelves.values():
+            assert shelf.course is not None
             titles = {lesson.title for lesson in shelf.course.lessons}
             for activity in below(shelf.latest.package.root):
                 is_lesson = not activity.children and bool(titles)
