@@ -11,6 +11,7 @@ from sandbox.stackone.library import Library
 from sandbox.stackone.reads import read_routes
 from sandbox.stackone.refusals import refusal
 from sandbox.stackone.state import StackOne
+from sandbox.stackone.webhooks import webhook_routes
 from sandbox.stackone.writes import write_routes
 
 __all__ = ["refusal", "routes"]
@@ -28,4 +29,5 @@ def routes(campus: Campus, *, generation: Generation = NEWER) -> list[BaseRoute]
         *write_routes(stackone),
         *platform_routes(stackone),
         *habit_routes(stackone),
+        *webhook_routes(stackone),
     ]
