@@ -1,4 +1,9 @@
-"""StackOne's Unified LMS API, in the form of either of its two generations."""
+"""StackOne's Unified LMS API, in the form of either of its two generations.
+
+Two routes beside it are the sandbox's own, for tests: `PUT /_habits/{account}` says how the LMS
+takes batches, `POST /_webhooks` has an event sent. They are logged, and struck by faults, like all
+others.
+"""
 
 from starlette.routing import BaseRoute
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from sandbox.stackone import values
 from sandbox.stackone.fields import (
     CATEGORIES,
@@ -154,7 +156,7 @@ class Pen:
         now = self.register.now()
         record = blank(PUBLISHED.get(shelf)) | {"created_at": timestamp(now)} | kept
         record |= {"updated_at": timestamp(now)} | self.shown(given) | more | identity(remote_id)
-        known = old.source if old and partial and isinstance(old.source, dict) else {}
+        known = msgspec.to_builtins(old.source) if old and partial else {}
         row = Row(
             remote_id,
             record,

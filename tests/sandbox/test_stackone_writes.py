@@ -395,6 +395,7 @@ async def test_a_reference_of_another_kind_of_thing_is_a_conflict(so: StackOne) 
 async def test_content_is_changed_field_by_field_in_june(so: StackOne) -> None:
     old, other = [row for row in await so.rows("/content", JUNE) if row["external_reference"]][:2]
     path = f"/content/{old['remote_id'].replace('/', '%2F')}"
+    before = await so.kept(path, JUNE)
 
     answer = await so.write("PATCH", path, {"title": "Changed"}, JUNE)
 
@@ -402,6 +403,8 @@ async def test_content_is_changed_field_by_field_in_june(so: StackOne) -> None:
     assert (answer["statusCode"], answer["message"]) == (200, "Record updated successfully.")
     new = (await so.read(path, JUNE))["data"]
     assert new == {**old, "title": "Changed", "updated_at": new["updated_at"]}
+    kept = await so.kept(path, JUNE)
+    assert kept == {**before, "id": old["remote_id"], "title": "Changed"}
     taken = {"external_reference": other["external_reference"]}
     assert (await so.refusal("PATCH", path, taken, JUNE))[0] == 409
     assert (await so.refusal("PATCH", "/content/nothing", {"title": "T"}, JUNE))[0] == 404
