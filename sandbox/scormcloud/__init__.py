@@ -20,6 +20,9 @@ from sandbox.scormcloud import (
     course_edits,
     courses,
     launches,
+    learners,
+    player,
+    registration_edits,
     registrations,
     statements,
 )
@@ -71,12 +74,16 @@ READS: tuple[tuple[str, Handler, str], ...] = (
     (f"{_INSTANCE}/configuration", configuration.registration, "registration"),
     (f"{_INSTANCE}/launchHistory", launches.history, "registration"),
     (f"{_INSTANCE}/xAPIStatements", statements.of_registration, "registration"),
-    ("/learner/{id}/tags", registrations.learner_tags, "registration"),
+    ("/learner/{id}/tags", learners.tags, "registration"),
     ("/appManagement/configuration", configuration.application, "appmgmt"),
 )
 
 # What changes something, or asks in a body; each module keeps the table of its own.
-WRITES: tuple[Write, ...] = (*course_edits.WRITES,)
+WRITES: tuple[Write, ...] = (
+    *course_edits.WRITES,
+    *registration_edits.WRITES,
+    *learners.WRITES,
+)
 
 
 def routes(campus: Campus, clock: Clock = time.time) -> list[BaseRoute]:
@@ -84,7 +91,7 @@ def routes(campus: Campus, clock: Clock = time.time) -> list[BaseRoute]:
 
     Packages are made and read when something first asks for them.
     """
-    cloud, door = Cloud(campus), Door(clock)
+    cloud, door = Cloud(campus, clock), Door(clock)
 
     def opened(handler: Handler, noun: str) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -118,6 +125,7 @@ def routes(campus: Campus, clock: Clock = time.time) -> list[BaseRoute]:
             Route(f"{BASE}{write.path}", opened_to(write), methods=[write.method])
             for write in WRITES
         ),
+        *player.routes(cloud),
         Route(
             f"{BASE}/oauth/authenticate/application/token", door.issue_for_form, methods=["POST"]
         ),

@@ -5,7 +5,8 @@ Every app has its own. Making one costs some 40 ms, so that a new app is the way
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+import time
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -13,7 +14,9 @@ from functools import cached_property
 from sandbox.academy import TODAY, Campus
 from sandbox.chance import Chance
 from sandbox.packages import Standard
+from sandbox.scormcloud.access import Clock
 from sandbox.scormcloud.library import ImportJob, Shelf, Version, import_jobs, shelve
+from sandbox.scormcloud.links import Link
 from sandbox.scormcloud.refusals import bad_request, not_found
 from sandbox.scormcloud.roster import Registration, enrol
 from sandbox.scormcloud.stores import Level, SettingStore, Tagged, TagStore, Values
@@ -38,10 +41,13 @@ class Cloud:
     Every look-up is refused, as the API refuses it, where there is nothing of that name.
     """
 
-    def __init__(self, campus: Campus) -> None:
+    def __init__(self, campus: Campus, clock: Clock = time.time) -> None:
         self.campus = campus
+        self.clock = clock
         self.tags = TagStore(self._given_tags)
         self.settings = SettingStore(self._given_settings)
+        self.links: dict[str, Link] = {}
+        self.pending: list[Callable[[], None]] = []
         self._changes = 0
 
     def now(self) -> datetime:
@@ -51,6 +57,12 @@ class Cloud:
         """
         self._changes += 1
         return TODAY + timedelta(seconds=self._changes)
+
+    def settle(self) -> None:
+        """Do what was promised and not done yet."""
+        pending, self.pending = self.pending, []
+        for change in pending:
+            change()
 
     @cached_property
     def _seed(self) -> dict[str, Shelf]:
