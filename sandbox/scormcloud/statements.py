@@ -48,8 +48,9 @@ def of_registration(cloud: Cloud, request: Request) -> Response:
 def _answer(request: Request, registrations: Iterable[Registration]) -> Response:
     query = Query(request)
     events = [event for registration in registrations for event in statements(registration)]
-    events.sort(key=lambda event: event[0], reverse=True)
-    kept = within(events, query, lambda event: event[0])
+    # Of those of the same second, the one that came last stands first too.
+    newest_first = sorted(reversed(events), key=lambda event: event[0], reverse=True)
+    kept = within(newest_first, query, lambda event: event[0])
     return page("statements", kept, query, lambda event: event[1])
 
 
