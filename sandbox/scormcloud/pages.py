@@ -6,7 +6,8 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
-from sandbox.scormcloud.links import LinkRequest, is_url
+from sandbox.scormcloud.links import LinkRequest
+from sandbox.scormcloud.outward import is_address
 from sandbox.scormcloud.roster import Registration
 
 _PAGE = """<!doctype html>
@@ -46,7 +47,7 @@ def course(registration: Registration, asked: LinkRequest, *, is_tracked: bool) 
         tracking="" if is_tracked else "; this launch is not tracked",
     )
     sheet = asked.css_url or ""
-    head = f'<link rel="stylesheet" href="{escape(sheet)}">' if is_url(sheet) else ""
+    head = f'<link rel="stylesheet" href="{escape(sheet)}">' if is_address(sheet) else ""
     return _page(title, body, head=head, language=asked.culture or "en")
 
 

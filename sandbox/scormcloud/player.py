@@ -14,14 +14,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.loopback import Unreachable
 from sandbox.scormcloud import pages
 from sandbox.scormcloud.bodies import read_body
 from sandbox.scormcloud.cloud import Cloud
 from sandbox.scormcloud.configuration import effective
 from sandbox.scormcloud.enrolments import tag_others
-from sandbox.scormcloud.links import KEYWORDS, Link, LinkRequest, check_exit, lifetime
+from sandbox.scormcloud.links import Link, LinkRequest
 from sandbox.scormcloud.postbacks import destination
+from sandbox.scormcloud.previews import KEYWORDS, check_link, here
 from sandbox.scormcloud.query import encode
 from sandbox.scormcloud.registrations import registration_json
 from sandbox.scormcloud.reports import Completion, Success
@@ -40,13 +40,12 @@ async def link_to(cloud: Cloud, registration: Registration, request: Request) ->
     Its tags are put on at once: when the live service does is not documented.
     """
     asked = await read_body(request, LinkRequest)
-    check_exit(asked.redirect_on_exit_url)
-    expires = cloud.clock() + lifetime(asked.expiry)
+    check_link(asked.expiry, asked.redirect_on_exit_url)
     token = encode(sha256(f"{len(cloud.links)} {registration.id}".encode()).digest())
-    cloud.links[token] = Link(registration.id, expires, asked)
+    cloud.links[token] = Link(registration.id, cloud.clock() + asked.expiry, asked)
     cloud.tags.add("registration", registration.id, asked.registration_tags or ())
     tag_others(cloud, registration, asked.learner_tags or (), asked.course_tags or ())
-    return f"{request.url.scheme}://{request.url.netloc}{request.scope['root_path']}{_PATH}/{token}"
+    return f"{here(request)}{_PATH}/{token}"
 
 
 def routes(cloud: Cloud) -> list[Route]:
@@ -91,7 +90,7 @@ def _link(cloud: Cloud, request: Request) -> Link:
 def _open(cloud: Cloud, link: Link) -> None:
     """Launch what is due; a launch that isn't tracked leaves no trace."""
     if link.expires <= cloud.clock():
-        raise _refused(403, "This link has expired.")
+        raise _refused(410, "This link has expired.")
     found = cloud.registration(link.registration_id)
     link.launch = "untracked"
     if link.is_tracked:
@@ -146,10 +145,9 @@ async def _post(cloud: Cloud, found: Registration) -> str | None:
     target = destination(effective(cloud, found))
     if target is None:
         return None
-    try:
-        status = await target.send(registration_json(cloud, found, target.detail))
-    except Unreachable as error:
-        return f"The results could not be posted: {error}"
+    status = await target.send(registration_json(cloud, found, target.detail))
+    if status is None:
+        return f"The results could not be posted to {target.url}."
     return f"The results were posted to {target.url}, which answered {status}."
 
 

@@ -253,10 +253,10 @@ async def test_a_link_expires_unless_it_was_opened(
 
     clock.now += 120
 
-    assert (await visitor.get(unopened)).status_code == 403
+    assert (await visitor.get(unopened)).status_code == 410
     assert (await visitor.get(patient)).status_code == 200
     assert (await visitor.post(opened, data={})).status_code == 200
-    assert (await visitor.get(opened)).status_code == 403
+    assert (await visitor.get(opened)).status_code == 410
     assert (await visitor.post(opened, data={})).status_code == 403
 
 
