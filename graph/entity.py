@@ -1,9 +1,9 @@
 """How the graph's types are declared: attributes with docstrings, and relations as data.
 
-``entity`` declares a type with an id, ``value`` one without, ``filters`` an input, ``choices`` an
-enum. Each only takes note of the class; ``build`` makes Strawberry's types of all of them at once,
-when every name that an annotation may use exists. So a module can name any type without importing
-it at run time.
+``entity`` declares a type with an id, ``value`` one without, ``filters`` and ``input`` what is
+given, ``choices`` an enum. Each only takes note of the class; ``build`` makes Strawberry's types of
+all of them at once, when every name that an annotation may use exists. So a module can name any
+type without importing it at run time.
 
 A field is one of these:
 
@@ -26,10 +26,11 @@ import inspect
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from enum import Enum
 from operator import attrgetter
-from typing import Annotated, Any, TypeVar
+from types import NoneType
+from typing import Annotated, Any, TypeVar, get_args
 
 import strawberry
 import strawberry.federation
@@ -91,6 +92,9 @@ EXTENSIONS: defaultdict[str, list[type]] = defaultdict(list)
 INPUTS: dict[str, tuple[type, str]] = {}
 """Every declared input of filters, by name, with the list method that they narrow."""
 
+GIVEN: dict[str, type] = {}
+"""Every declared input of mutations, by name."""
+
 ENUMS: dict[str, tuple[type[Enum], Mapping[str, str]]] = {}
 """Every declared enum, by name, with the descriptions of its values."""
 
@@ -151,6 +155,12 @@ def filters(listing: str) -> Callable[[T], T]:
         return cls
 
     return declare
+
+
+def input(cls: T) -> T:
+    """Declare what a mutation takes, or a part of it. A field that may be null may be left out."""
+    GIVEN[cls.__name__] = cls
+    return cls
 
 
 def references(plural: str, *, by: str) -> Any:
@@ -293,11 +303,13 @@ def build(names: Mapping[str, Any]) -> list[type]:
     declared = {name: each.cls for name, each in DECLARATIONS.items()}
     enums = {name: cls for name, (cls, _) in ENUMS.items()}
     inputs = {name: cls for name, (cls, _) in INPUTS.items()}
-    known = {**names, **declared, **enums, **inputs}
+    known = {**names, **declared, **enums, **inputs, **GIVEN}
     for cls, descriptions in ENUMS.values():
         _finish_enum(cls, descriptions)
     for input, listing in INPUTS.values():
-        _finish_input(input, listing, known)
+        _finish_filters(input, listing, known)
+    for taken in GIVEN.values():
+        _finish_input(taken, known)
     for declaration in DECLARATIONS.values():
         _finish(declaration, known)
     return [each.cls for each in DECLARATIONS.values() if each.entity]
@@ -315,13 +327,23 @@ def _hints(cls: type, known: Mapping[str, Any]) -> dict[str, Any]:
     return inspect.get_annotations(cls, globals=namespace, eval_str=True)
 
 
-def _finish_input(cls: type, listing: str, known: Mapping[str, Any]) -> None:
+def _finish_filters(cls: type, listing: str, known: Mapping[str, Any]) -> None:
     descriptions = attribute_descriptions(cls)
     hints = _hints(cls, known)
     for name in hints:
         text = f"{descriptions[name]} {coverage.filter_coverage(listing, name)}".strip()
         field = strawberry.field(description=text, default=strawberry.UNSET)
         setattr(cls, name, field)
+    cls.__annotations__ = hints
+    strawberry.input(cls, description=described(cls))
+
+
+def _finish_input(cls: type, known: Mapping[str, Any]) -> None:
+    descriptions = attribute_descriptions(cls)
+    hints = _hints(cls, known)
+    for name, hint in hints.items():
+        default = strawberry.UNSET if NoneType in get_args(hint) else MISSING
+        setattr(cls, name, strawberry.field(description=descriptions[name], default=default))
     cls.__annotations__ = hints
     strawberry.input(cls, description=described(cls))
 

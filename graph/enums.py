@@ -6,6 +6,7 @@ from __future__ import annotations
 from enum import Enum
 
 from graph.entity import choices
+from providers.events import Change, RecordType, SyncStatus
 from providers.model import (
     AssignmentStatus,
     ContentType,
@@ -17,7 +18,7 @@ from providers.model import (
     Status,
 )
 from providers.sources import PROVIDERS, Provider
-from resolvers.learners import Completeness
+from resolvers.merging import Completeness
 from resolvers.sources import Capability
 
 
@@ -80,6 +81,7 @@ class RecordOrder(Enum):
 for _enum in (
     AssignmentStatus,
     Capability,
+    Change,
     Completeness,
     ContentType,
     CourseOrder,
@@ -88,8 +90,10 @@ for _enum in (
     ImportStatus,
     Level,
     RecordOrder,
+    RecordType,
     Result,
     Status,
+    SyncStatus,
 ):
     choices(_enum)
 

@@ -78,6 +78,28 @@ def _none() -> Counted[Any]:
     return defaultdict(int)
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One of several changes that a source refused."""
+
+    path: Sequence[str]
+    """Where it stands in what was asked for: names and, of lists, indexes from 0."""
+    message: str
+    kind: Kind = Kind.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a change that a source took."""
+
+    key: str | None = None
+    """Key of what was made, where something was."""
+    value: Any = None
+    """What else the source tells."""
+    refused: Sequence[Refusal] = ()
+    """What it refused, where several things were asked for."""
+
+
 @dataclass(slots=True)
 class Ask:
     """The terms of one question, shared by every call that helps to answer it."""
