@@ -20,9 +20,6 @@ import strawberry.federation
 from graphql import (
     DocumentNode,
     GraphQLError,
-    GraphQLField,
-    GraphQLObjectType,
-    GraphQLScalarType,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     parse,
@@ -35,31 +32,25 @@ from graphql.execution.values import VariableValues
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.schema import validate_document
-from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from graph import answers, limits, representatives
 from graph.attendance import GRACE
-from graph.columns import COLUMN
 from graph.documents import Document, Documents
 from graph.engine import (
-    Column,
-    Hints,
     Plan,
     Reasons,
     Request,
     Unplanned,
-    Written,
     by_graphql_core,
     plain,
     planned,
     source_stream,
 )
-from graph.entity import DECLARATIONS
 from graph.errors import Code, beside
+from graph.hints import HINTS
 from graph.limits import Limits
-from graph.scalars import WRITTEN
 from graph.selection import wanted
 from providers.errors import ProviderError
 from resolvers.context import Context
@@ -368,28 +359,3 @@ async def _alone(
 
 async def _later(found: Awaitable[GraphQLExecutionResult], context: Context) -> ExecutionResult:
     return _with_beside(await found, context)
-
-
-def _column(field: GraphQLField) -> Column | None:
-    """The column that a field's declaration has."""
-    declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    if declared is None:
-        return None
-    if declared.python_name == "_entities":
-        return representatives.COLUMN
-    column: Column | None = declared.metadata.get(COLUMN)
-    return column
-
-
-def _record(type: GraphQLObjectType) -> type[Any] | None:
-    """The class of the records that a type shows."""
-    declaration = DECLARATIONS.get(type.name)
-    return declaration.record if declaration else None
-
-
-def _written(type: GraphQLScalarType) -> Written | None:
-    """How a scalar of ours is written."""
-    return WRITTEN.get(type.name)
-
-
-HINTS = Hints(_column, _record, _written)
