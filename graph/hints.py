@@ -1,4 +1,4 @@
-"""What the engine is told about this schema beyond itself: columns, records, and written scalars."""
+"""What the engine is told of this schema beyond itself: columns, records, and written scalars."""
 
 from __future__ import annotations
 

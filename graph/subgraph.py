@@ -148,14 +148,15 @@ class Subgraph(strawberry.federation.Schema):
             raise TypeError("a subscription needs a Watch as its context")
         types = {OperationType.SUBSCRIPTION}
         asked = self.asked(query or "", variable_values, operation_name, types)
-        if isinstance(asked, ExecutionResult):
-            return _alone(PreExecutionError(None, asked.errors))
-        return self._plainly(self.followed(asked, context_value))
+        return self._plainly(asked, context_value)
 
     async def _plainly(
-        self, results: AsyncGenerator[ExecutionResult, None]
+        self, asked: Asked | ExecutionResult, watch: Watch
     ) -> AsyncGenerator[PreExecutionError | ExecutionResult, None]:
-        async with aclosing(results):
+        if isinstance(asked, ExecutionResult):
+            yield PreExecutionError(None, asked.errors)
+            return
+        async with aclosing(self.followed(asked, watch)) as results:
             async for each in results:
                 each.data = plain(each.data)
                 yield each
@@ -349,12 +350,6 @@ def _names(value: Any) -> tuple[str, ...]:
 def _with_beside(found: GraphQLExecutionResult, context: Context) -> ExecutionResult:
     """The result, with what went wrong beside the data."""
     return ExecutionResult(found.data, [*(found.errors or ()), *beside(context)] or None)
-
-
-async def _alone(
-    refused: PreExecutionError,
-) -> AsyncGenerator[PreExecutionError | ExecutionResult, None]:
-    yield refused
 
 
 async def _later(found: Awaitable[GraphQLExecutionResult], context: Context) -> ExecutionResult:
