@@ -21,6 +21,7 @@ from sandbox.scormcloud import (
     course_edits,
     courses,
     imports,
+    invitations,
     launches,
     learners,
     player,
@@ -78,6 +79,8 @@ READS: tuple[tuple[str, Handler, str], ...] = (
     (f"{_INSTANCE}/launchHistory", launches.history, "registration"),
     (f"{_INSTANCE}/xAPIStatements", statements.of_registration, "registration"),
     ("/learner/{id}/tags", learners.tags, "registration"),
+    ("/invitations/public", invitations.listed, "invitation"),
+    ("/invitations/public/{invitation}", invitations.single, "invitation"),
     ("/appManagement/configuration", configuration.application, "appmgmt"),
 )
 
@@ -89,6 +92,7 @@ WRITES: tuple[Write, ...] = (
     *course_edits.WRITES,
     *registration_edits.WRITES,
     *learners.WRITES,
+    *invitations.WRITES,
 )
 
 
@@ -138,6 +142,7 @@ def routes(campus: Campus, clock: Clock = time.time, looks: int = LOOKS) -> list
             for write in WRITES
         ),
         *player.routes(cloud),
+        *invitations.routes(cloud),
         Route(
             f"{BASE}/oauth/authenticate/application/token", door.issue_for_form, methods=["POST"]
         ),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sandbox.academy import TODAY, Campus
 from sandbox.chance import Chance
@@ -22,6 +23,9 @@ from sandbox.scormcloud.links import Link
 from sandbox.scormcloud.refusals import bad_request, not_found
 from sandbox.scormcloud.roster import Registration, enrol
 from sandbox.scormcloud.stores import Level, SettingStore, Tagged, TagStore, Values
+
+if TYPE_CHECKING:
+    from sandbox.scormcloud.invitations import Invitation
 
 LOOKS = 2
 _LEARNER_TAGS = ("cohort-2025", "cohort-2026", "night-shift", "remote")
@@ -53,6 +57,7 @@ class Cloud:
         self.tags = TagStore(self._given_tags)
         self.settings = SettingStore(self._given_settings)
         self.links: dict[str, Link] = {}
+        self.invitations: dict[str, Invitation] = {}
         self.pending: list[Callable[[], None]] = []
         self._changes = 0
 
