@@ -12,6 +12,19 @@ from graph.requests import Gone
 
 T = TypeVar("T")
 
+GRACE = 1.0
+"""Seconds after its deadline that an operation has to hand over what it found."""
+
+
+async def timed(work: Awaitable[T], seconds: float) -> T:
+    """What comes of work that is done whether anybody reads the answer or not.
+
+    Raises:
+        TimeoutError: after so many seconds.
+    """
+    async with asyncio.timeout(seconds):
+        return await work
+
 
 async def attended(work: Awaitable[T], receive: Receive, seconds: float) -> T:
     """What comes of work, done in this task, which is cancelled when nobody would read the answer.

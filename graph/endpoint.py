@@ -6,7 +6,7 @@ task, a timer, or anything that listens for the client. https://asgi.readthedocs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.datastructures import QueryParams
@@ -18,7 +18,7 @@ from strawberry.types.graphql import OperationType
 
 from graph import answers, explorer, requests
 from graph.answers import Answer, Body
-from graph.attendance import attended
+from graph.attendance import GRACE, attended, timed
 from graph.explorer import Tab
 from graph.requests import READING, Gone, Headers, Operation, Unreadable
 from graph.subgraph import Subgraph
@@ -26,9 +26,6 @@ from providers.sources import Settings
 from resolvers.context import Context
 
 PATH = "/graphql"
-
-GRACE = 1.0
-"""Seconds after its deadline that an operation has to hand over what it found."""
 
 _OF_URL = {OperationType.QUERY}
 _OF_BODY = {OperationType.QUERY, OperationType.MUTATION}
@@ -108,7 +105,7 @@ class Endpoint:
                 operation.query, operation.variables, operation.operation_name, context, types
             )
             if not isinstance(result, ExecutionResult):
-                result = await attended(result, receive, self.settings.request_timeout + GRACE)
+                result = await self._awaited(result, context, receive)
         except TimeoutError:
             result = answers.late()
         except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
@@ -118,3 +115,11 @@ class Endpoint:
         except Exception as fault:
             result = answers.faulty(fault)
         return answers.executed(result, id)
+
+    async def _awaited(
+        self, coming: Awaitable[ExecutionResult], context: Context, receive: Receive
+    ) -> ExecutionResult:
+        # Who asks for a change and leaves still wants it: half of one would help nobody.
+        if context.changes:
+            return await timed(coming, self.settings.mutation_timeout + GRACE)
+        return await attended(coming, receive, self.settings.request_timeout + GRACE)

@@ -1,16 +1,17 @@
 """How the graph's types are declared: attributes with docstrings, and relations as data.
 
-``entity`` declares a type with an id, ``value`` one without, ``filters`` an input, ``choices`` an
-enum. Each only takes note of the class; ``build`` makes Strawberry's types of all of them at once,
-when every name that an annotation may use exists. So a module can name any type without importing
-it at run time.
+``entity`` declares a type with an id, ``value`` one without, ``filters`` and ``input`` what is
+given, ``choices`` an enum. Each only takes note of the class; ``build`` makes Strawberry's types of
+all of them at once, when every name that an annotation may use exists. So a module can name any
+type without importing it at run time.
 
 A field is one of these:
 
 * a plain attribute, read from the record's field of the same name;
 * ``references``, ``reference``, ``children``, ``detail``: a relation (``resolvers.relations``);
 * ``computed``: a plain function of the context and the record;
-* ``facet``: what only one provider has (``graph/facets``), added to a type with ``extend``.
+* ``facet``: what only one provider has (``graph/facets``), added to a type with ``extend``;
+* ``followed_by``: the events of a subscription.
 
 Each has a ``Column``, which answers it for a whole level of objects (``graph.columns``); what has
 GraphQL arguments of its own is ``answered_by`` a resolver, and has one only where it says so.
@@ -25,14 +26,15 @@ import inspect
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from enum import Enum
 from operator import attrgetter
-from typing import Annotated, Any, TypeVar
+from types import NoneType
+from typing import Annotated, Any, TypeVar, get_args
 
 import strawberry
 import strawberry.federation
-from strawberry.utils.str_converters import to_camel_case
+from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from graph.columns import attribute, each, first_pages, marked, of_relation
 from graph.descriptions import attribute_descriptions, described
@@ -63,6 +65,8 @@ class Declared:
     """Method of a source's client that it needs."""
     column: Column | None = None
     """How it is answered for a whole level; None where its resolver answers each object."""
+    follows: bool = False
+    """Whether its resolver gives events instead of a value."""
 
 
 @dataclass(slots=True)
@@ -87,6 +91,9 @@ EXTENSIONS: defaultdict[str, list[type]] = defaultdict(list)
 
 INPUTS: dict[str, tuple[type, str]] = {}
 """Every declared input of filters, by name, with the list method that they narrow."""
+
+GIVEN: dict[str, type] = {}
+"""Every declared input of mutations, by name."""
 
 ENUMS: dict[str, tuple[type[Enum], Mapping[str, str]]] = {}
 """Every declared enum, by name, with the descriptions of its values."""
@@ -148,6 +155,12 @@ def filters(listing: str) -> Callable[[T], T]:
         return cls
 
     return declare
+
+
+def input(cls: T) -> T:
+    """Declare what a mutation takes, or a part of it. A field that may be null may be left out."""
+    GIVEN[cls.__name__] = cls
+    return cls
 
 
 def references(plural: str, *, by: str) -> Any:
@@ -225,6 +238,17 @@ def answered_by(
     return Declared(resolver, method=method, column=column)
 
 
+def followed_by(resolver: Callable[..., Any], method: str = "") -> Any:
+    """What a subscription gives: for each event that the resolver's async iterator yields, the
+    event itself. Its context is a ``resolvers.watching.Watch``."""
+    return Declared(resolver, method=method, column=Column(_events), follows=True)
+
+
+def _events(level: Level, _: Mapping[str, Any]) -> Values:
+    """An event is the root of its execution, and what its only field shows."""
+    return level.objects
+
+
 def told(method: str) -> Any:
     """What a method of a source's client answers about the account itself."""
     return computed(lambda context, source: sources.told(context, source, method))
@@ -279,11 +303,13 @@ def build(names: Mapping[str, Any]) -> list[type]:
     declared = {name: each.cls for name, each in DECLARATIONS.items()}
     enums = {name: cls for name, (cls, _) in ENUMS.items()}
     inputs = {name: cls for name, (cls, _) in INPUTS.items()}
-    known = {**names, **declared, **enums, **inputs}
+    known = {**names, **declared, **enums, **inputs, **GIVEN}
     for cls, descriptions in ENUMS.values():
         _finish_enum(cls, descriptions)
     for input, listing in INPUTS.values():
-        _finish_input(input, listing, known)
+        _finish_filters(input, listing, known)
+    for taken in GIVEN.values():
+        _finish_input(taken, known)
     for declaration in DECLARATIONS.values():
         _finish(declaration, known)
     return [each.cls for each in DECLARATIONS.values() if each.entity]
@@ -301,13 +327,23 @@ def _hints(cls: type, known: Mapping[str, Any]) -> dict[str, Any]:
     return inspect.get_annotations(cls, globals=namespace, eval_str=True)
 
 
-def _finish_input(cls: type, listing: str, known: Mapping[str, Any]) -> None:
+def _finish_filters(cls: type, listing: str, known: Mapping[str, Any]) -> None:
     descriptions = attribute_descriptions(cls)
     hints = _hints(cls, known)
     for name in hints:
         text = f"{descriptions[name]} {coverage.filter_coverage(listing, name)}".strip()
         field = strawberry.field(description=text, default=strawberry.UNSET)
         setattr(cls, name, field)
+    cls.__annotations__ = hints
+    strawberry.input(cls, description=described(cls))
+
+
+def _finish_input(cls: type, known: Mapping[str, Any]) -> None:
+    descriptions = attribute_descriptions(cls)
+    hints = _hints(cls, known)
+    for name, hint in hints.items():
+        default = strawberry.UNSET if NoneType in get_args(hint) else MISSING
+        setattr(cls, name, strawberry.field(description=descriptions[name], default=default))
     cls.__annotations__ = hints
     strawberry.input(cls, description=described(cls))
 
@@ -327,7 +363,9 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
             needs[to_camel_case(name)] = own & frozenset(getattr(record, "__struct_fields__", ()))
             told = "" if _is_facet(owner) else _coverage(record, declared, own)
             text = f"{descriptions[name]} {told}".strip()
-            field = strawberry.field(resolver=resolver, description=text, metadata=marked(column))
+            follows = isinstance(declared, Declared) and declared.follows
+            make = strawberry.subscription if follows else strawberry.field
+            field: Any = make(resolver=resolver, description=text, metadata=marked(column))
             setattr(cls, name, field)
     cls.__annotations__ = annotations
     NEEDS[cls.__name__] = needs
@@ -373,9 +411,8 @@ def _identity(cls: type, record: Any, known: Mapping[str, Any]) -> dict[str, Any
     def all_ids(level: Level, _: Mapping[str, Any]) -> Values:
         return ids.encode_all(type_name, level.objects)
 
-    text = (
-        f"Id of the {type_name.lower()} in this graph: opaque, and the same as long as it exists."
-    )
+    words = to_snake_case(type_name).replace("_", " ")
+    text = f"Id of the {words} in this graph: opaque, and the same as long as it exists."
     cls.id = strawberry.field(  # type: ignore[attr-defined]
         resolver=id, description=text, metadata=marked(Column(all_ids))
     )

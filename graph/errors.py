@@ -83,6 +83,10 @@ class Code(Enum):
     DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
     """The operation's time was up."""
 
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+    """A change was sent, and no answer says whether it was made; the message says what to check
+    before it is repeated."""
+
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
     """A fault of the server, which is in its log under the ``requestId``."""
 
@@ -102,6 +106,7 @@ CODES: dict[Kind, Code] = {
     Kind.TOO_LARGE: Code.UPSTREAM_TOO_LARGE,
     Kind.BUDGET_EXCEEDED: Code.UPSTREAM_BUDGET_EXCEEDED,
     Kind.DEADLINE_EXCEEDED: Code.DEADLINE_EXCEEDED,
+    Kind.OUTCOME_UNKNOWN: Code.OUTCOME_UNKNOWN,
     Kind.INVALID_KEY: Code.BAD_USER_INPUT,
     Kind.INVALID_PAGE: Code.BAD_USER_INPUT,
 }

@@ -26,6 +26,7 @@ from providers.model import (
     Completion,
     Content,
     Course,
+    CourseImport,
     Health,
     Instructor,
     Record,
@@ -75,6 +76,28 @@ Counted = defaultdict[T, int]
 
 def _none() -> Counted[Any]:
     return defaultdict(int)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One of several changes that a source refused."""
+
+    path: Sequence[str]
+    """Where it stands in what was asked for: names and, of lists, indexes from 0."""
+    message: str
+    kind: Kind = Kind.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a change that a source took."""
+
+    key: str | None = None
+    """Key of what was made, where something was."""
+    value: Any = None
+    """What else the source tells."""
+    refused: Sequence[Refusal] = ()
+    """What it refused, where several things were asked for."""
 
 
 @dataclass(slots=True)
@@ -300,6 +323,12 @@ class Instructors(Protocol):
     """Reads instructors by key."""
 
     async def instructors(self, ask: Ask, keys: Sequence[str]) -> Found[Instructor]: ...
+
+
+class CourseImports(Protocol):
+    """Says how far the imports of courses have come, by key."""
+
+    async def course_imports(self, ask: Ask, keys: Sequence[str]) -> Found[CourseImport]: ...
 
 
 class CoursesOfCategories(Protocol):

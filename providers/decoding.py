@@ -32,6 +32,11 @@ def decoded(body: bytes) -> Any:
         return _tolerated(body)
 
 
+def decoded_if_any(body: bytes) -> Any:
+    """As ``decoded``, and None where there is no body."""
+    return decoded(body) if body else None
+
+
 def _tolerated(body: bytes) -> Any:
     try:
         found = json.loads(body, parse_constant=lambda _: None, parse_float=_finite)

@@ -55,6 +55,9 @@ class Kind(Enum):
     DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
     """The operation's time was up before this call ended."""
 
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+    """A change was sent, and no answer says whether it was made."""
+
     INVALID_KEY = "INVALID_KEY"
     """A key that can't be part of a path, such as one with a dot segment."""
 
@@ -82,6 +85,7 @@ DETAILS: Mapping[Kind, str] = {
     Kind.BAD_RESPONSE: "the provider's answer is not what its contract promises",
     Kind.TOO_LARGE: "the provider's answer is larger than we accept",
     Kind.DEADLINE_EXCEEDED: "the operation's time was up",
+    Kind.OUTCOME_UNKNOWN: "the change was sent, but no answer says whether it was made",
     Kind.INVALID_KEY: "a key can't be part of a path",
 }
 """What is said of a failure where nothing more particular is known."""
@@ -91,7 +95,8 @@ class ProviderError(Exception):
     """Why a source could not answer.
 
     ``detail`` is in our words and safe to show; ``retry_after`` is in seconds; ``status`` is the
-    provider's HTTP status where there was an answer.
+    provider's HTTP status where there was an answer. ``said`` are the provider's own words about a
+    change that it refused: for whoever asked for the change, and for nobody else.
     """
 
     def __init__(
@@ -113,6 +118,7 @@ class ProviderError(Exception):
         self.route = route
         self.status = status
         self.retry_after = retry_after
+        self.said: str | None = None
 
     @property
     def retryable(self) -> bool:

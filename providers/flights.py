@@ -63,6 +63,10 @@ class Flights(Generic[T]):
         flight.task.add_done_callback(lambda _: self._forget(name, flight))
         return flight
 
+    def part(self) -> None:
+        """Let nobody join those under way any more: what they bring is out of date."""
+        self._under_way.clear()
+
     def _forget(self, name: Hashable, flight: Flight[T]) -> None:
         if self._under_way.get(name) is flight:
             del self._under_way[name]

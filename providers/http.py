@@ -14,7 +14,10 @@ What holds for each call, whatever the provider and whatever carries it (``provi
   and shown in its list of calls.
 * Equal reads under way at once share one request (``providers/flights.py``), however many
   operations make them. Equal are those of one URL and one set of credentials; what is shared are
-  bytes, which each decodes for itself.
+  bytes, which each decodes for itself. A read that was begun before a change ended is shared with
+  nobody who comes after it.
+* A change is sent once, and never again. It is carried to its end, whoever stops waiting; where no
+  answer says what became of it, the error is ``OUTCOME_UNKNOWN`` (``providers/outcomes.py``).
 
 Secrets live here and in ``providers.secrets`` only: they go from the settings into request headers.
 """
@@ -25,17 +28,21 @@ import asyncio
 import re
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import quote, quote_plus
 
+from providers import content as contents
+from providers import outcomes
 from providers.base import Ask, Call
+from providers.content import Content
 from providers.convert import LARGEST_INTEGER
-from providers.decoding import bad, decoded
+from providers.decoding import decoded, decoded_if_any
 from providers.errors import DETAILS, Kind, ProviderError
+from providers.exchange import Exchange, Request, count, readable, refusal_of, request_of, spared
 from providers.flights import Flights
 from providers.unpacking import Unpacking
 from providers.wire import CONNECTIONS, Arrival, Wire, failed, trusted
@@ -49,32 +56,20 @@ MAX_BODY = 10 * 1024 * 1024
 CALL_TIMEOUT = 8.0
 """Longest time for one call, in seconds, from the first byte sent to the last one read."""
 
+CHANGE_TIMEOUT = 20.0
+"""Longest time for one call that changes something, in seconds: giving one up leaves it unknown."""
+
 CONCURRENCY = CONNECTIONS
 """Calls that one source may have under way: as many as it has connections."""
 
+FILES = 2
+"""Files that pass to or from one source at once, beside its calls; others wait."""
+
+IDLE = 30.0
+"""Longest time without a piece of a file, in seconds."""
+
 LONGEST_QUERY = 64 * 1024
 """Longest query of a URL that is sent, in characters."""
-
-SPARED = 64 * 1024
-"""Largest body, in bytes, that is read although it isn't wanted: reconnecting costs more."""
-
-PATIENCE = 0.25
-"""Seconds for which such a body is waited for."""
-
-LONGEST_WAIT = 300.0
-"""A provider's wish to be left alone is believed up to so many seconds."""
-
-KINDS: Mapping[int, Kind] = {
-    401: Kind.AUTH_FAILED,
-    403: Kind.FORBIDDEN,
-    404: Kind.NOT_FOUND,
-    408: Kind.TIMEOUT,
-    409: Kind.CONFLICT,
-    412: Kind.ACCOUNT_DISABLED,
-    429: Kind.RATE_LIMITED,
-    501: Kind.UNSUPPORTED,
-}
-"""Kinds of the statuses that have one of their own; other 4xx are REJECTED, 5xx UNAVAILABLE."""
 
 
 class Credentials(Protocol):
@@ -134,38 +129,29 @@ def fill(route: str, *keys: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A request, ready to be sent."""
+class File:
+    """A file on its way from a provider."""
 
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str]
+    arrival: Arrival = field(repr=False)
 
-    @property
-    def identity(self) -> tuple[str, frozenset[tuple[str, str]]]:
-        """What makes two reads equal: the credentials among the headers, too."""
-        return self.url, frozenset(self.headers.items())
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Its bytes as they come.
 
-
-@dataclass(slots=True)
-class Exchange:
-    """A request on its way, and what became of it so far."""
-
-    request: Request
-    began: float | None = None
-    """When it had its place among the source's calls, on ``time.perf_counter``."""
-    status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    error: ProviderError | None = None
-
-    def check(self) -> None:
-        """Raise its error, if it has one, each time as a new one: who catches it, places it."""
-        if (error := self.error) is not None:
-            raise ProviderError(
-                error.kind, error.detail, status=error.status, retry_after=error.retry_after
-            )
+        Raises:
+            ProviderError: where they end too soon, or don't come.
+        """
+        while True:
+            try:
+                async with asyncio.timeout(IDLE):
+                    piece = await self.arrival.read()
+            except TimeoutError:
+                piece = None
+            if piece is None:
+                raise failed(Kind.TIMEOUT)
+            if not piece:
+                return
+            yield piece
 
 
 @dataclass(slots=True)
@@ -179,18 +165,22 @@ class Http:
     reads: Wire
     """Carries what is hot."""
     writes: Wire
-    """Carries all else: until now, what tokens are asked for with."""
+    """Carries all else: changes, files, and what tokens are asked for with."""
     timeout: float = CALL_TIMEOUT
+    change_timeout: float = CHANGE_TIMEOUT
     max_body: int = MAX_BODY
     concurrency: int = CONCURRENCY
     single_flight: bool = True
     """Whether equal reads under way at once share one request."""
     rate: RateLimit = field(default_factory=RateLimit)
     _places: asyncio.Semaphore = field(init=False, repr=False)
+    _files: asyncio.Semaphore = field(init=False, repr=False)
     _flights: Flights[Exchange] = field(init=False, repr=False, default_factory=Flights)
+    _changing: set[asyncio.Task[None]] = field(init=False, repr=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self._places = asyncio.Semaphore(self.concurrency)
+        self._files = asyncio.Semaphore(FILES)
 
     async def get(
         self,
@@ -230,13 +220,91 @@ class Http:
             raise
 
     async def post_form(
-        self, ask: Ask, route: str, form: Mapping[str, str], credentials: Credentials
+        self, ask: Ask, route: str, fields: Mapping[str, str], credentials: Credentials
     ) -> Answer:
         """POST a form with credentials of its own: how tokens are asked for."""
-        return await self._send(ask, "POST", route, (), None, form=form, credentials=credentials)
+        return await self._send(
+            ask, "POST", route, (), None, content=contents.form(fields), credentials=credentials
+        )
+
+    async def change(
+        self,
+        ask: Ask,
+        method: str,
+        route: str,
+        *keys: str,
+        params: Mapping[str, str | None] | None = None,
+        content: Content | None = None,
+        headers: Mapping[str, str] | None = None,
+        decode: Decode = decoded_if_any,
+        any_type: bool = False,
+        timeout: float | None = None,
+    ) -> Answer:
+        """Send what may change something, once, and decode the answer's JSON, if there is any.
+
+        ``headers`` go along with those that sign in; an answer of ``any_type`` may be no JSON.
+        Content that comes in pieces is a file: its call takes up to ``timeout`` seconds, holds none
+        of the places that other calls need, and is broken off by who stops waiting.
+
+        Raises:
+            ProviderError: of any kind; ``said`` are the provider's words where it refuses.
+                ``OUTCOME_UNKNOWN`` where it was sent, and no answer says what became of it.
+        """
+        return await self._send(
+            ask,
+            method,
+            route,
+            keys,
+            params,
+            content=content,
+            headers=headers,
+            decode=decode,
+            changes=True,
+            any_type=any_type,
+            timeout=timeout,
+        )
+
+    @asynccontextmanager
+    async def file(
+        self, ask: Ask, route: str, *keys: str, params: Mapping[str, str | None] | None = None
+    ) -> AsyncIterator[File]:
+        """GET a file, which is not held but passed on as it comes, as long as the block lasts.
+
+        Raises:
+            ProviderError: of any kind that reading can meet.
+        """
+        call = Call(self.source, self.provider, f"GET {route}")
+        try:
+            url = self._url(fill(route, *keys), params)
+            signed = await self.credentials.headers(self, ask)
+            headers = {
+                "accept": "*/*",
+                "accept-encoding": "identity",
+                "user-agent": "coursegraph",
+                **signed,
+            }
+            ask.spend(self.source, self.provider)
+            ask.calls.append(call)
+            async with self._files:
+                async with asyncio.timeout(self.timeout):
+                    arrival = await self.writes.send("GET", url, headers)
+                try:
+                    call.status = arrival.status
+                    request = Request("GET", url, headers, any_type=True)
+                    if refusal := refusal_of(arrival, request):
+                        raise refusal
+                    yield File(arrival.headers, arrival)
+                finally:
+                    await arrival.close()
+        except TimeoutError:
+            raise self._named(failed(Kind.TIMEOUT), call.route) from None
+        except ProviderError as error:
+            error.status = call.status
+            raise self._named(error, call.route) from None
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Wait for the changes under way, and close the connections."""
+        await asyncio.gather(*self._changing, return_exceptions=True)
         await self.reads.close()
         await self.writes.close()
 
@@ -248,15 +316,22 @@ class Http:
         keys: tuple[str, ...],
         params: Mapping[str, str | None] | None,
         *,
-        form: Mapping[str, str] | None = None,
+        content: Content | None = None,
+        headers: Mapping[str, str] | None = None,
         credentials: Credentials | None = None,
         decode: Decode = decoded,
+        changes: bool = False,
+        any_type: bool = False,
+        timeout: float | None = None,
     ) -> Answer:
         credentials = credentials or self.credentials
         try:
             url = self._url(fill(route, *keys), params)
             signed = await credentials.headers(self, ask)
-            request = _request(method, url, signed, form)
+            sent = {**(headers or {}), **signed}
+            request = request_of(
+                method, url, sent, content, changes=changes, any_type=any_type, timeout=timeout
+            )
             if _over(ask.deadline):
                 raise failed(Kind.DEADLINE_EXCEEDED)
         except ProviderError as error:
@@ -267,7 +342,7 @@ class Http:
         try:
             exchange = await self._made(ask, request, call)
             exchange.check()
-            return Answer(decode(exchange.body), exchange.headers, call)
+            return Answer(_decoded(decode, exchange), exchange.headers, call)
         except ProviderError as error:
             if error.kind is Kind.AUTH_FAILED:
                 credentials.refused(signed)
@@ -295,6 +370,9 @@ class Http:
         joined = time.perf_counter()
         exchange = Exchange(request)
         try:
+            if request.changes:
+                await self._change(exchange, ask.deadline)
+                return exchange
             if not self.single_flight or request.method != "GET":
                 await self._carry(exchange, ask.deadline)
                 return exchange
@@ -317,6 +395,22 @@ class Http:
         began = exchange.began
         return began is None or time.perf_counter() - began < self.timeout / 2
 
+    async def _change(self, exchange: Exchange, deadline: float | None) -> None:
+        """Send a change and read its answer, to the end: whoever stops waiting doesn't break it
+        off. What comes in pieces ends where these do."""
+
+        def landed(task: asyncio.Task[None]) -> None:
+            self._changing.discard(task)
+            self._flights.part()
+
+        task = asyncio.get_running_loop().create_task(self._carry(exchange, deadline))
+        self._changing.add(task)
+        task.add_done_callback(landed)
+        await (task if exchange.request.is_file else asyncio.shield(task))
+        error = exchange.error
+        if error and outcomes.doubted(error, exchange.status, begun=exchange.began is not None):
+            exchange.error = outcomes.unknown()
+
     async def _carry(self, exchange: Exchange, deadline: float | None = None) -> None:
         """Send a request and read its answer, or write down why not.
 
@@ -324,11 +418,14 @@ class Http:
         call, too.
         """
         try:
-            free = not self._places.locked()
-            until = self._until(deadline) if free else deadline
-            async with asyncio.timeout_at(until) as limit, self._places:
+            places = self._files if exchange.request.is_file else self._places
+            free = not places.locked()
+            request = exchange.request
+            timeout = request.timeout or (self.change_timeout if request.changes else self.timeout)
+            until = _until(deadline, timeout) if free else deadline
+            async with asyncio.timeout_at(until) as limit, places:
                 if not free:
-                    limit.reschedule(self._until(deadline))
+                    limit.reschedule(_until(deadline, timeout))
                 exchange.began = time.perf_counter()
                 await self._exchange(exchange)
         except TimeoutError:
@@ -338,21 +435,18 @@ class Http:
         except ProviderError as error:
             exchange.error = error.with_traceback(None)  # which would keep the exchange alive
 
-    def _until(self, deadline: float | None) -> float:
-        """When a call that begins now must have ended, on the event loop's clock."""
-        until = asyncio.get_running_loop().time() + self.timeout
-        return until if deadline is None else min(until, deadline)
-
     async def _exchange(self, exchange: Exchange) -> None:
         request = exchange.request
         wire = self.reads if request.method == "GET" else self.writes
-        arrival = await wire.send(request.method, request.url, request.headers, request.body)
+        arrival = await wire.send(request.method, request.url, request.headers, request.load)
         try:
             exchange.status, exchange.headers = arrival.status, arrival.headers
             self._note_rate(arrival.headers)
-            refusal = _refusal(arrival)
+            refusal = refusal_of(arrival, request)
             if refusal is not None:
-                await _spare(arrival)
+                body = await spared(arrival)
+                if request.changes:
+                    refusal.said = outcomes.words(refusal, readable(body), request.headers)
                 raise refusal
             exchange.body = await self._body(arrival)
         finally:
@@ -375,7 +469,7 @@ class Http:
 
     def _note_rate(self, headers: Mapping[str, str]) -> None:
         """Keep what the answer says about the quota (``X-RateLimit-*``)."""
-        found = {name: _count(headers.get(f"x-ratelimit-{name}")) for name in _RATE_HEADERS}
+        found = {name: count(headers.get(f"x-ratelimit-{name}")) for name in _RATE_HEADERS}
         if found["limit"] is None and found["remaining"] is None:
             return
         reset = found["reset"]
@@ -384,23 +478,23 @@ class Http:
         self.rate = RateLimit(limit, remaining, resets_at)
 
 
+def _until(deadline: float | None, timeout: float) -> float:
+    """When a call that begins now must have ended, on the event loop's clock."""
+    until = asyncio.get_running_loop().time() + timeout
+    return until if deadline is None else min(until, deadline)
+
+
 def _over(deadline: float | None) -> bool:
     return deadline is not None and asyncio.get_running_loop().time() >= deadline
 
 
-def _request(
-    method: str, url: str, signed: Mapping[str, str], form: Mapping[str, str] | None
-) -> Request:
-    headers = {
-        "accept": "application/json",
-        "accept-encoding": "gzip",
-        "user-agent": "coursegraph",
-        **signed,
-    }
-    if form is None:
-        return Request(method, url, headers)
-    headers["content-type"] = "application/x-www-form-urlencoded"
-    return Request(method, url, headers, urlencode(form).encode())
+def _decoded(decode: Decode, exchange: Exchange) -> Any:
+    try:
+        return decode(exchange.body)
+    except ProviderError:
+        if not exchange.request.changes:
+            raise
+    raise outcomes.unknown()
 
 
 _is_list = re.compile(r"[A-Za-z0-9_.~,\[\]-]*").fullmatch
@@ -416,68 +510,11 @@ def _marked(text: str) -> str:
     return text.replace(",", "%2C").replace("[", "%5B").replace("]", "%5D")
 
 
-def _refusal(arrival: Arrival) -> ProviderError | None:
-    """Why the answer's body is not wanted, if so."""
-    status, headers = arrival.status, arrival.headers
-    if status >= 400:
-        kind = KINDS.get(status, Kind.UNAVAILABLE if status >= 500 else Kind.REJECTED)
-        wait = retry_after(headers, datetime.now(UTC), kind)
-        return ProviderError(kind, DETAILS[kind], status=status, retry_after=wait)
-    if status >= 300 or status < 200:
-        return bad("it redirects, which is not followed", status)
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json" and not media_type.endswith("+json"):
-        return bad("it is not JSON", status)
-    if headers.get("content-encoding", "identity").lower() not in ("identity", "gzip"):
-        return bad("it is packed in a way that was not offered", status)
-    return None
-
-
-async def _spare(arrival: Arrival) -> None:
-    """Read an unwanted body, if it is small and soon there, so that its connection can be used
-    again; keep none of it."""
-    size = 0
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while size <= SPARED and (piece := await arrival.read()):
-                size += len(piece)
-    except (TimeoutError, ProviderError):
-        return  # The answer's head says why the call failed.
-
-
 _RATE_HEADERS = ("limit", "remaining", "reset")
 
 
 def _shown(count: int | None) -> int | None:
     return None if count is None or count > LARGEST_INTEGER else count
-
-
-def _count(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 16 else None
-
-
-def retry_after(headers: Mapping[str, str], now: datetime, kind: Kind) -> float | None:
-    """How many seconds the provider wants to be left alone, between 0 and ``LONGEST_WAIT``.
-
-    Read from ``Retry-After``, seconds or HTTP date (RFC 9110, section 10.2.3); where the quota is
-    used up, else from ``X-RateLimit-Reset`` (Unix seconds). None where neither can be read, or
-    where waiting doesn't help against this kind of failure.
-    """
-    if kind not in (Kind.RATE_LIMITED, Kind.UNAVAILABLE, Kind.TIMEOUT):
-        return None
-    value = headers.get("retry-after", "").strip()
-    wait: float | None = _count(value)
-    if wait is None and value:
-        try:
-            when = parsedate_to_datetime(value)
-            wait = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now.timestamp()
-        except (TypeError, ValueError, OverflowError):
-            wait = None
-    reset = _count(headers.get("x-ratelimit-reset"))
-    # Some providers send it with every answer: it says something about a used up quota only.
-    if wait is None and reset is not None and kind is Kind.RATE_LIMITED:
-        wait = reset - now.timestamp()
-    return None if wait is None else min(max(wait, 0.0), LONGEST_WAIT)
 
 
 def open_http(

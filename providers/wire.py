@@ -11,7 +11,7 @@ What a library raises may quote addresses and people's data, so it ends here: a 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping
 from functools import cache
 from typing import Protocol
 
@@ -24,6 +24,14 @@ CONNECT_TIMEOUT = 2.0
 
 CONNECTIONS = 8
 """Connections that one source may have."""
+
+
+Load = bytes | AsyncIterable[bytes]
+"""What a request carries: bytes, or pieces of them as they come."""
+
+
+class Unsent(ProviderError):
+    """The request never left: nothing can have come of it."""
 
 
 class Arrival(Protocol):
@@ -51,13 +59,15 @@ class Wire(Protocol):
     """Carries the requests of one source."""
 
     async def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
+        self, method: str, url: str, headers: Mapping[str, str], body: Load = b""
     ) -> Arrival:
         """Send a request; who gets its answer closes it.
 
         Raises:
             ProviderError: ``TIMEOUT`` where connecting takes too long, ``UNAVAILABLE`` where the
-                connection fails or what comes back is no HTTP.
+                connection fails or what comes back is no HTTP; ``Unsent`` where there was no
+                connection to send it by.
+            Exception: what the pieces of the body raise.
         """
         ...
 

@@ -15,7 +15,7 @@ from aiohttp.connector import Connection
 from yarl import URL
 
 from providers.errors import Kind
-from providers.wire import CONNECT_TIMEOUT, CONNECTIONS, failed, lowered, trusted
+from providers.wire import CONNECT_TIMEOUT, CONNECTIONS, Load, failed, lowered, trusted
 
 IDLE = 15.0
 """Seconds for which a connection is kept that nothing is sent on."""
@@ -63,7 +63,7 @@ class AiohttpWire:
         self._session: aiohttp.ClientSession | None = None
 
     async def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
+        self, method: str, url: str, headers: Mapping[str, str], body: Load = b""
     ) -> AiohttpArrival:
         """As ``Wire.send``."""
         try:

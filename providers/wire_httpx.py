@@ -9,8 +9,16 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
-from providers.errors import Kind
-from providers.wire import CONNECT_TIMEOUT, CONNECTIONS, failed, lowered, trusted
+from providers.errors import DETAILS, Kind, ProviderError
+from providers.wire import (
+    CONNECT_TIMEOUT,
+    CONNECTIONS,
+    Load,
+    Unsent,
+    failed,
+    lowered,
+    trusted,
+)
 
 Transport = httpx.AsyncBaseTransport
 """What carries requests: the network, or an application in the same process."""
@@ -64,18 +72,20 @@ class HttpxWire:
         self._client: httpx.AsyncClient | None = None
 
     async def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
+        self, method: str, url: str, headers: Mapping[str, str], body: Load = b""
     ) -> HttpxArrival:
         """As ``Wire.send``."""
         try:
             client = self._client or self._open()
             request = client.build_request(method, url, headers=dict(headers), content=body or None)
             return HttpxArrival(await client.send(request, stream=True))
-        except httpx.TimeoutException:
-            kind = Kind.TIMEOUT
+        except httpx.TimeoutException:  # of connecting, the only timeout that is set
+            error: ProviderError = Unsent(Kind.TIMEOUT, DETAILS[Kind.TIMEOUT])
+        except (httpx.ConnectError, httpx.InvalidURL):
+            error = Unsent(Kind.UNAVAILABLE, DETAILS[Kind.UNAVAILABLE])
         except _FAILURES:
-            kind = Kind.UNAVAILABLE
-        raise failed(kind)
+            error = failed(Kind.UNAVAILABLE)
+        raise error
 
     async def close(self) -> None:
         """Close the connections."""

@@ -10,7 +10,9 @@ from typing import Any, TypeVar, cast
 from providers.base import Ask, Client
 from providers.errors import ProviderError
 from providers.model import Record
+from resolvers.broadcast import Broadcast
 from resolvers.errors import LimitReached
+from resolvers.ledger import Ledger
 from resolvers.loaders import Batch, Level, afresh, seen
 
 T = TypeVar("T")
@@ -45,8 +47,27 @@ class Context:
     most_records: int = 20_000
     """How many records one operation may give, each counted wherever it is given."""
 
+    latest: float | None = None
+    """When an operation that changes something has to end, on the event loop's clock: giving a
+    change up leaves it unknown, so this is later than the deadline of one that reads."""
+
+    changes: bool = False
+    """Whether the operation changes something."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    """What is remembered between operations."""
+
+    public_url: str = ""
+    """Where clients reach the server; paths on it are given without it where it isn't known."""
+
+    largest_upload: int = 0
+    """Largest file that is taken, in bytes."""
+
     given: int = 0
     """Records given so far."""
+
+    events: Broadcast = field(default_factory=Broadcast)
+    """What the server's sources tell of themselves; a tenant is shown those of its own."""
 
     problems: list[Problem] = field(default_factory=list)
     """What went wrong beside the data."""
@@ -84,6 +105,21 @@ class Context:
         if isinstance(answer, ProviderError):
             raise afresh(answer)
         return cast(T, answer)
+
+    def begin_changes(self) -> None:
+        """The operation is one that changes something."""
+        self.changes = True
+        self.ask.deadline = self.latest
+
+    def changed(self) -> None:
+        """Forget what was read: something was changed since."""
+        for batch in self._batches.values():
+            batch.forget()
+        self._batches.clear()
+        self._once.clear()
+        self.primed.clear()
+        self.indexed.clear()
+        self.ask.shared.clear()
 
     def again(self) -> None:
         """Forget what an execution adds up, so that the operation can be executed once more over

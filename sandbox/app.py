@@ -99,6 +99,7 @@ async def index(request: Request) -> Response:
             "log": {"read": "GET /_requests", "clear": "DELETE /_requests"},
             "faults": {"set": "PUT /_faults/{provider}", "clear": "DELETE /_faults[/{provider}]"},
             "reset": "PUT /_reset[/{provider}]",
+            "webhooks": {"set": "PUT /bindbee/_webhooks", "send": "POST /bindbee/_webhooks/send"},
         }
     )
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from providers.base import Listing
 from providers.scormcloud import (
+    course_changes,
     course_details,
     courses,
+    files,
     learners,
     registration_details,
     registrations,
@@ -19,6 +21,8 @@ __all__ = ["ScormCloud", "Settings"]
 
 class ScormCloud(
     courses.CourseReads,
+    course_changes.CourseChanges,
+    files.CourseFiles,
     registrations.RegistrationReads,
     learners.LearnerReads,
     course_details.CourseDetails,

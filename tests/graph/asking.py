@@ -144,11 +144,13 @@ async def opened(
     sizes: Mapping[str, Sizes] | None = None,
     limits: Limits | None = None,
     transport: Transport | None = None,
+    fresh: bool = False,
 ) -> AsyncIterator[Graph]:
-    """A graph of one's own: other settings, other sizes of the academy, other limits, or another
-    transport than to the sandbox."""
+    """A graph of one's own: other settings, other sizes of the academy, other limits, another
+    transport than to the sandbox, or a ``fresh`` sandbox that may be changed."""
     own = own or settings()
     academy, sandbox = (Academy(sizes=sizes), None) if sizes else demo()
+    sandbox = None if fresh else sandbox
     sandbox = sandbox or create_sandbox(academy)
     app = create_app(own, transport=transport or httpx.ASGITransport(sandbox), limits=limits)
     async with running(app, sandbox, academy, own) as graph:
@@ -157,6 +159,6 @@ async def opened(
 
 @cache
 def demo() -> tuple[Academy, Starlette]:
-    """The default academy and its sandbox, made once: nothing that the graph asks changes it."""
+    """The default academy and its sandbox, made once, for whoever doesn't change anything there."""
     academy = Academy()
     return academy, create_sandbox(academy)

@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from graph.app import create_app
-from tests.graph.asking import Graph, demo, running, settings
+from tests.graph.asking import Graph, demo, opened, running, settings
 
 
 @pytest.fixture(scope="session")
@@ -26,4 +26,11 @@ async def graph(application: Starlette) -> AsyncIterator[Graph]:
     """
     academy, sandbox = demo()
     async with running(application, sandbox, academy, settings()) as graph:
+        yield graph
+
+
+@pytest.fixture
+async def workshop() -> AsyncIterator[Graph]:
+    """As ``graph``, over a sandbox of its own, which may be changed."""
+    async with opened(fresh=True) as graph:
         yield graph

@@ -12,7 +12,8 @@ import pytest
 
 from providers.base import Ask
 from providers.errors import Kind, ProviderError
-from providers.http import LONGEST_WAIT, Http, retry_after
+from providers.exchange import LONGEST_WAIT, retry_after
+from providers.http import Http
 from tests.providers.calling import failure, opened
 from tests.providers.faults import (
     Request,
