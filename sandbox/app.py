@@ -1,6 +1,7 @@
 """The sandbox as one ASGI app: four providers side by side, their log, and their faults."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 import msgspec
@@ -12,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from sandbox import bindbee, scormcloud, stackone, vitalsource
 from sandbox.academy import CAMPUSES, Academy
 from sandbox.scormcloud.cloud import LOOKS
+from sandbox.scormcloud.folder import Folder
 from sandbox.wire import Desk, Entry, Fault, Faults, JSONAnswer, WhenAsked
 
 # What a newcomer needs to talk to each provider: where it is and what to send along.
@@ -57,11 +59,16 @@ def create_app(academy: Academy | None = None, *, import_looks: int = LOOKS) -> 
     academy = academy or Academy()
     log: list[Entry] = []
     faults = Faults()
-
     desks: dict[str, WhenAsked] = {}
+    folder = Folder()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        folder.close()
 
     def desk(
-        name: str, provider: Provider, *, folds_slashes: bool = False, **settings: int
+        name: str, provider: Provider, *, folds_slashes: bool = False, **settings: Any
     ) -> Mount:
         def make() -> Desk:
             return Desk(
@@ -85,9 +92,10 @@ def create_app(academy: Academy | None = None, *, import_looks: int = LOOKS) -> 
             desk("bindbee", bindbee),
             desk("stackone", stackone),
             # The official client puts two slashes after the base.
-            desk("scormcloud", scormcloud, folds_slashes=True, looks=import_looks),
+            desk("scormcloud", scormcloud, folds_slashes=True, looks=import_looks, folder=folder),
             desk("vitalsource", vitalsource),
-        ]
+        ],
+        lifespan=lifespan,
     )
 
 
