@@ -32,6 +32,7 @@ from sandbox.scormcloud import (
 )
 from sandbox.scormcloud.access import Clock, Door
 from sandbox.scormcloud.cloud import LOOKS, Cloud
+from sandbox.scormcloud.folder import Folder
 from sandbox.scormcloud.query import written
 from sandbox.scormcloud.refusals import refusal
 from sandbox.scormcloud.writes import Write
@@ -96,13 +97,20 @@ WRITES: tuple[Write, ...] = (
 )
 
 
-def routes(campus: Campus, clock: Clock = time.time, looks: int = LOOKS) -> list[BaseRoute]:
+def routes(
+    campus: Campus,
+    clock: Clock = time.time,
+    looks: int = LOOKS,
+    folder: Folder | None = None,
+) -> list[BaseRoute]:
     """The API's routes below its host; `clock` tells when tokens and links expire.
+
+    What is uploaded goes to `folder`, or to one that is deleted when nothing holds the routes.
 
     An import that posts nothing back is seen running `looks` times before it is over. Packages of
     the campus are made and read when something first asks for them.
     """
-    cloud, door = Cloud(campus, clock, looks), Door(clock)
+    cloud, door = Cloud(campus, clock, looks, folder), Door(clock)
 
     def opened(handler: Handler, noun: str) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:

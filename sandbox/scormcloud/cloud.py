@@ -46,13 +46,20 @@ class Cloud:
     """One application's courses, registrations and imports, looked up the way that paths name them.
 
     Every look-up is refused, as the API refuses it, where there is nothing of that name. `clock`
-    is what links expire by; `looks` says how often an import is seen running before it is over.
+    is what links expire by; `looks` says how often an import is seen running before it is over, and
+    `folder` keeps what is uploaded.
     """
 
-    def __init__(self, campus: Campus, clock: Clock = time.time, looks: int = LOOKS) -> None:
+    def __init__(
+        self,
+        campus: Campus,
+        clock: Clock = time.time,
+        looks: int = LOOKS,
+        folder: Folder | None = None,
+    ) -> None:
         self.campus = campus
         self.clock = clock
-        self.folder = Folder()
+        self.folder = folder or Folder()
         self._looks = looks
         self.tags = TagStore(self._given_tags)
         self.settings = SettingStore(self._given_settings)
