@@ -90,6 +90,7 @@ class Application(Starlette):
     """
 
     endpoint: Endpoint
+    server: Server
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or begin and end with the server."""
@@ -125,5 +126,5 @@ def create_app(
         ],
         lifespan=server.lifespan,
     )
-    app.endpoint = endpoint
+    app.endpoint, app.server = endpoint, server
     return app

@@ -17,6 +17,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from providers.base import Client, Done
+from resolvers.changes import Change, unsupported
 from resolvers.context import Context
 from resolvers.ledger import Ledger
 
@@ -54,6 +56,39 @@ class Ticket:
     """Bytes that it takes at most."""
 
 
+@dataclass(frozen=True, slots=True)
+class UploadOpening(Change):
+    """A change that has to wait for a file: what comes of it is the address to send that to.
+
+    The method is called when the file comes, with its pieces.
+    """
+
+    named: str = ""
+    """Field of the input that holds the key of what is made, where the target is a source."""
+    gives: str = ""
+    """Type of what is made, if it has an id."""
+
+    async def done(
+        self, context: Context, client: Client, key: str | None, rest: Mapping[str, Any]
+    ) -> Done:
+        """Open an address for it."""
+        if not hasattr(client, self.method):
+            raise unsupported(context, client.source)
+        terms = {name: each for name, each in rest.items() if each is not None}
+        key = terms.pop(self.named) if self.named else key
+        transfer = Transfer(client.source, self.method, key or "", terms, self.gives)
+        return Done(value=opened(context, "uploads", transfer))
+
+
+def download(context: Context, source: str, method: str, key: str, **terms: Any) -> Ticket | None:
+    """An address to fetch a file from; None where the source gives none."""
+    client = context.sources.get(source)
+    if client is None or not hasattr(client, method):
+        return None
+    given = {name: each for name, each in terms.items() if each is not None}
+    return opened(context, "downloads", Transfer(source, method, key, given))
+
+
 def opened(context: Context, way: Way, transfer: Transfer) -> Ticket:
     """A new address for a transfer."""
     token = secrets.token_urlsafe(32)
@@ -81,8 +116,3 @@ def _read(value: bytes | None) -> Transfer | None:
 def _name(way: Way, token: str) -> str:
     # The token itself is kept nowhere: who reads the ledger can't use it.
     return f"{way}:{hashlib.sha256(token.encode()).hexdigest()}"
-
-
-def given(terms: Mapping[str, Any]) -> dict[str, Any]:
-    """What was given of some terms."""
-    return {name: value for name, value in terms.items() if value is not None}
