@@ -23,6 +23,7 @@ from graph.transfers import DOWNLOADS, UPLOADS, Downloads, Uploads
 from providers.base import Ask, Client
 from providers.http import Transport
 from providers.sources import Settings, open_sources
+from resolvers.attempts import Attempts
 from resolvers.context import Context
 from resolvers.ledger import MEMORY, Ledger
 
@@ -39,9 +40,11 @@ class Server:
     sources: Mapping[str, Client] | None = None
     """None until the sources are open, and after they are closed."""
     ledger: Ledger = field(init=False)
+    attempts: Attempts = field(init=False)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.settings.ledger or MEMORY)
+        self.attempts = Attempts(self.ledger)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -50,6 +53,7 @@ class Server:
         try:
             yield
         finally:
+            await self.attempts.close()
             closing, self.sources = self.sources, None
             await asyncio.gather(*(each.close() for each in closing.values()))
             self.ledger.close()
@@ -62,6 +66,7 @@ class Server:
             ask=Ask(deadline=now + self.settings.request_timeout, budget=self.settings.budget),
             latest=now + self.settings.mutation_timeout,
             ledger=self.ledger,
+            attempts=self.attempts,
             public_url=self.settings.public_url.rstrip("/"),
             largest_upload=self.settings.max_upload,
             largest_page=self.settings.largest_page,

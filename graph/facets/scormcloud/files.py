@@ -6,8 +6,8 @@ https://cloud.scorm.com/docs/v2/reference/swagger/#/course
 from __future__ import annotations
 
 from datetime import datetime
-from enum import Enum
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -18,17 +18,20 @@ from providers.scormcloud import outline
 from resolvers import transfers
 from resolvers.transfers import UploadOpening
 
+if TYPE_CHECKING:
+    from graph.facets.scormcloud.course_imports import MediaFileInput
+
 Path = Annotated[str, strawberry.argument(description="Path of the file within the package.")]
 
 
-class UpdateAssetPolicy(Enum):
+class UpdateAssetPolicy(StrEnum):
     """What becomes of a file that is there already, or isn't."""
 
     REJECT = "reject"
-    """The upload fails where the file is there."""
+    """It fails where the file is there."""
 
     STRICT = "strict"
-    """The upload fails where the file isn't there."""
+    """It fails where the file isn't there."""
 
     LAX = "lax"
     """The file is put there, whether it was there or not."""
@@ -108,6 +111,9 @@ class CourseUploadInput:
 
     filename: str | None
     """Name of the file: a media file's title is made of it."""
+
+    content_metadata: MediaFileInput | None
+    """What is known of a media file."""
 
 
 @payload
