@@ -19,6 +19,7 @@ from resolvers.once import ChangeOnce
 if TYPE_CHECKING:
     from graph.course import Course
     from graph.course_import import CourseImport
+    from graph.facets.scormcloud.files import MediaFileInput
 
 
 async def _course(context: Context, root: Outcome) -> Any:
@@ -29,23 +30,6 @@ async def _course(context: Context, root: Outcome) -> Any:
 
 def _repeated(_: Context, root: Outcome) -> bool:
     return root.value is not None and root.value.repeated
-
-
-@input
-class MediaFileInput:
-    """What is known of a media file, which says little of itself."""
-
-    title: str | None
-    """Title that the course gets; made of the file's name where left out."""
-
-    description: str | None
-    """What the file is about."""
-
-    content_language: str | None
-    """Language of the file, for example `en-US`."""
-
-    estimated_duration: int | None
-    """How long it takes. The unit is SCORM Cloud's, which doesn't document it."""
 
 
 @input

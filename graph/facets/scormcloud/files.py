@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -17,9 +17,6 @@ from providers.base import split_key
 from providers.scormcloud import outline
 from resolvers import transfers
 from resolvers.transfers import UploadOpening
-
-if TYPE_CHECKING:
-    from graph.facets.scormcloud.course_imports import MediaFileInput
 
 Path = Annotated[str, strawberry.argument(description="Path of the file within the package.")]
 
@@ -87,6 +84,23 @@ def _course_file(root: Any, info: strawberry.Info, path: Path) -> Any:
     return transfers.download(
         info.context, root.source, "asset_file", key, path=path, version=version
     )
+
+
+@input
+class MediaFileInput:
+    """What is known of a media file, which says little of itself."""
+
+    title: str | None
+    """Title that the course gets; made of the file's name where left out."""
+
+    description: str | None
+    """What the file is about."""
+
+    content_language: str | None
+    """Language of the file, for example `en-US`."""
+
+    estimated_duration: int | None
+    """How long it takes. The unit is SCORM Cloud's, which doesn't document it."""
 
 
 @input
