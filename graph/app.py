@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from graph import explorer
@@ -19,6 +19,8 @@ from graph.explorer import Tab
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from graph.schema import make_schema
+from graph.sockets import Sockets
+from graph.streams import Streams
 from graph.transfers import DOWNLOADS, UPLOADS, Downloads, Uploads
 from providers.base import Ask, Client
 from providers.http import Transport
@@ -26,6 +28,7 @@ from providers.sources import Settings, open_sources
 from resolvers.attempts import Attempts
 from resolvers.context import Context
 from resolvers.ledger import MEMORY, Ledger
+from resolvers.watching import Pace
 
 METHODS = ("GET", "HEAD", "POST")
 """What the endpoint answers; the router refuses the others."""
@@ -96,6 +99,8 @@ class Application(Starlette):
 
     endpoint: Endpoint
     server: Server
+    streams: Streams
+    """Answers operations of every type, for whatever carries them."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or begin and end with the server."""
@@ -118,10 +123,13 @@ def create_app(
     """
     server = Server(settings, transport)
     shown = examples(settings) if tabs is None else tabs
-    endpoint = Endpoint(settings, make_schema(limits), shown, server.context)
+    schema = make_schema(limits)
+    endpoint = Endpoint(settings, schema, shown, server.context)
+    streams = Streams(schema, server.context, Pace(settings.poll_interval))
     app = Application(
         routes=[
             Route(PATH, endpoint, methods=METHODS),
+            WebSocketRoute(PATH, Sockets(settings, streams)),
             Route("/", server.root),
             Route("/livez", server.live),
             Route("/readyz", server.ready),
@@ -132,4 +140,5 @@ def create_app(
         lifespan=server.lifespan,
     )
     app.endpoint, app.server = endpoint, server
+    app.streams = streams
     return app
