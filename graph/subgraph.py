@@ -87,6 +87,11 @@ class Asked(NamedTuple):
     fragments: dict[str, FragmentDetails]
     variables: VariableValues
 
+    @property
+    def changes(self) -> bool:
+        """Whether it changes something."""
+        return self.type is OperationType.MUTATION
+
 
 class Subgraph(strawberry.federation.Schema):
     """A schema that executes operations by plans, over documents that it keeps."""
@@ -209,7 +214,7 @@ class Subgraph(strawberry.federation.Schema):
         """Execute an operation, or a subscription for the event at its root; see ``run``."""
         prepared = asked.prepared
         context.ask.wanted = prepared.wanted
-        if asked.type is OperationType.MUTATION:
+        if asked.changes:
             context.begin_changes()
         request = self._request(asked, context, root)
         if isinstance(prepared.plan, Plan):
@@ -248,7 +253,7 @@ class Subgraph(strawberry.federation.Schema):
     async def answered(self, asked: Asked, context: Context, root: Any = None) -> ExecutionResult:
         """The result of an operation, or of an event, within its context's time and a little grace;
         what it leaves running ends with it."""
-        end = context.ask.deadline
+        end = context.latest if asked.changes else context.ask.deadline
         try:
             async with asyncio.timeout_at(None if end is None else end + GRACE):
                 found = self.answer(asked, context, root)

@@ -94,6 +94,7 @@ async def index(request: Request) -> Response:
             "providers": PROVIDERS,
             "log": {"read": "GET /_requests", "clear": "DELETE /_requests"},
             "faults": {"set": "PUT /_faults/{provider}", "clear": "DELETE /_faults[/{provider}]"},
+            "webhooks": {"set": "PUT /bindbee/_webhooks", "send": "POST /bindbee/_webhooks/send"},
         }
     )
 

@@ -67,7 +67,9 @@ def sent(request: httpx.Request, body: bytes) -> Sent:
 
 
 @asynccontextmanager
-async def tapped(own: Settings | None = None, *, looks: int = 1) -> AsyncIterator[tuple[Graph, Tap]]:
+async def tapped(
+    own: Settings | None = None, *, looks: int = 1
+) -> AsyncIterator[tuple[Graph, Tap]]:
     """A graph over a sandbox of its own, and what passes between them; an import is seen running
     so many times."""
     academy, _ = demo()
