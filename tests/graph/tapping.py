@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,6 +40,10 @@ class Tap(httpx.AsyncBaseTransport):
     """How many answers to the next changes get lost, after these were made."""
     unsent: int = 0
     """How many of the next changes get lost themselves, though it can't be seen that they did."""
+    unheard: list[Any] = field(default_factory=list)
+    """What lost answers said, as JSON."""
+    gate: asyncio.Event | None = None
+    """What changes wait for, after they were made."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.method == "GET" or request.url.path.endswith("/token"):
@@ -48,8 +53,11 @@ class Tap(httpx.AsyncBaseTransport):
             self.unsent -= 1
             raise httpx.ReadError("lost on its way", request=request)
         answer = await self.inner.handle_async_request(request)
+        if self.gate is not None:
+            await self.gate.wait()
         if self.lost:
             self.lost -= 1
+            self.unheard.append(json.loads(await answer.aread()))
             raise httpx.ReadError("lost on its way back", request=request)
         return answer
 

@@ -138,13 +138,13 @@ async def test_many_courses_are_marked_by_one_call(open_tap: Tapped) -> None:
         "coursesTagsAdd",
         "courses { key tags }",
         courses=[each["id"] for each in found],
-        tags=["new"],
+        tags=["added"],
     )
     assert payload(answer)["courses"] == [
-        {"key": each["key"], "tags": [*each["tags"], "new"]} for each in found
+        {"key": each["key"], "tags": [*each["tags"], "added"]} for each in found
     ]
     assert only(tap).call == "PUT /courses/tags"
-    assert only(tap).body == {"ids": [each["key"] for each in found], "tags": ["new"]}
+    assert only(tap).body == {"ids": [each["key"] for each in found], "tags": ["added"]}
 
 
 async def test_courses_of_two_sources_are_not_marked_at_once(open_tap: Tapped) -> None:
