@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from providers.base import Listing
 from providers.scormcloud import (
+    course_assets,
     course_changes,
     course_details,
+    course_imports,
     courses,
     files,
     invitations,
@@ -23,6 +25,8 @@ __all__ = ["ScormCloud", "Settings"]
 class ScormCloud(
     courses.CourseReads,
     course_changes.CourseChanges,
+    course_imports.CourseImportChanges,
+    course_assets.CourseAssetChanges,
     files.CourseFiles,
     invitations.Invitations,
     registrations.RegistrationReads,

@@ -13,9 +13,12 @@ import strawberry
 from graph.entity import answered_by, detail, extend, facet, source_facet, told, value
 from graph.facets import EXAMPLES
 from graph.facets.scormcloud import (
+    course_assets,
     course_changes,
+    course_imports,
     courses,
     files,
+    launch_links,
     registrations,
     results,
     statements,
@@ -32,7 +35,17 @@ if TYPE_CHECKING:
     )
     from graph.facets.scormcloud.registrations import ScormCloudRegistration
 
-__all__ = ["course_changes", "courses", "files", "registrations", "results", "statements"]
+__all__ = [
+    "course_assets",
+    "course_changes",
+    "course_imports",
+    "courses",
+    "files",
+    "launch_links",
+    "registrations",
+    "results",
+    "statements",
+]
 
 EXAMPLES["scorm_cloud"] = """\
 # A source at SCORM Cloud: packages with versions
