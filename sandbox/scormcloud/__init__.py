@@ -22,7 +22,10 @@ from sandbox.scormcloud import (
     courses,
     imports,
     launches,
+    learners,
+    player,
     previews,
+    registration_edits,
     registrations,
     statements,
 )
@@ -74,7 +77,7 @@ READS: tuple[tuple[str, Handler, str], ...] = (
     (f"{_INSTANCE}/configuration", configuration.registration, "registration"),
     (f"{_INSTANCE}/launchHistory", launches.history, "registration"),
     (f"{_INSTANCE}/xAPIStatements", statements.of_registration, "registration"),
-    ("/learner/{id}/tags", registrations.learner_tags, "registration"),
+    ("/learner/{id}/tags", learners.tags, "registration"),
     ("/appManagement/configuration", configuration.application, "appmgmt"),
 )
 
@@ -84,6 +87,8 @@ WRITES: tuple[Write, ...] = (
     *assets.WRITES,
     *previews.WRITES,
     *course_edits.WRITES,
+    *registration_edits.WRITES,
+    *learners.WRITES,
 )
 
 
@@ -132,6 +137,7 @@ def routes(campus: Campus, clock: Clock = time.time, looks: int = LOOKS) -> list
             Route(f"{BASE}{write.path}", opened_to(write), methods=[write.method])
             for write in WRITES
         ),
+        *player.routes(cloud),
         Route(
             f"{BASE}/oauth/authenticate/application/token", door.issue_for_form, methods=["POST"]
         ),

@@ -6,7 +6,7 @@ Every app has its own. Making one costs some 40 ms, so that a new app is the way
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -18,6 +18,7 @@ from sandbox.scormcloud.access import Clock
 from sandbox.scormcloud.folder import Folder
 from sandbox.scormcloud.jobs import Jobs
 from sandbox.scormcloud.library import ImportJob, Shelf, Version, import_jobs, shelve
+from sandbox.scormcloud.links import Link
 from sandbox.scormcloud.refusals import bad_request, not_found
 from sandbox.scormcloud.roster import Registration, enrol
 from sandbox.scormcloud.stores import Level, SettingStore, Tagged, TagStore, Values
@@ -51,6 +52,8 @@ class Cloud:
         self._looks = looks
         self.tags = TagStore(self._given_tags)
         self.settings = SettingStore(self._given_settings)
+        self.links: dict[str, Link] = {}
+        self.pending: list[Callable[[], None]] = []
         self._changes = 0
 
     def now(self) -> datetime:
@@ -60,6 +63,12 @@ class Cloud:
         """
         self._changes += 1
         return TODAY + timedelta(seconds=self._changes)
+
+    def settle(self) -> None:
+        """Do what was promised and not done yet."""
+        pending, self.pending = self.pending, []
+        for change in pending:
+            change()
 
     @cached_property
     def _seed(self) -> dict[str, Shelf]:

@@ -50,7 +50,10 @@ _RESTART = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting: `standards` limits it to some learning standards, none means all of them."""
+    """A setting: `standards` limits it to some learning standards, none means all of them.
+
+    A secret can be set and is never answered, as no password is among the recorded settings.
+    """
 
     id: str
     kind: str
@@ -58,6 +61,7 @@ class Setting:
     description: str
     standards: frozenset[Standard] = frozenset()
     values: tuple[tuple[str, str], ...] = ()
+    is_secret: bool = False
 
     def suits(self, standard: Standard) -> bool:
         return not self.standards or standard in self.standards
@@ -147,6 +151,7 @@ SETTINGS: tuple[Setting, ...] = (
         ("WebContentForceNewWindow", "false", "Open web pages in a tab of their own."),
         ("ApiRollupRegistrationDuringSession", "true", "Post results while the learner works."),
         ("ApiRollupRegistrationSynchronous", "true", "Post the first results at once."),
+        ("ApiRollupRegistrationIsJson", "true", "Post results as JSON, not as XML."),
     ),
     *_of(
         "nonNegativeInt",
@@ -170,6 +175,13 @@ SETTINGS: tuple[Setting, ...] = (
         ("PrivacyPolicyUrl", "", "Where the player's link to a privacy policy leads."),
         ("ModernPlayerCustomizationStylesheetUrl", "", "Style sheet of the modern player."),
         ("ModernPlayerCustomizationLogo", "", "Picture that the modern player shows as a logo."),
+    ),
+    Setting(
+        "ApiRollupRegistrationAuthPassword",
+        "string",
+        "",
+        "Password that results are posted with.",
+        is_secret=True,
     ),
     *_of(
         "bool",
