@@ -60,9 +60,10 @@ def routes(cloud: Cloud) -> list[Route]:
 
     async def leave(request: Request) -> Response:
         link = _link(cloud, request)
+        outcome = await _outcome(request)
         if link.launch is None:
             raise _refused(403, "The course is not open: visit the link to launch it.")
-        found, outcome = _launched(cloud, link), await _outcome(request)
+        found = _launched(cloud, link)
         if link.is_tracked:
             found = ended(found, link.launch, outcome, cloud.now())
             cloud.keep(found)

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
+
 from sandbox.packages import Activity, Standard
 from sandbox.scormcloud.query import Query
 from sandbox.scormcloud.reports import Activity as Reported
@@ -194,7 +196,7 @@ def result_json(result: Result, detail: Detail, registration: Registration) -> d
 
 def _with_the_rest(shown: dict[str, Any], reported: Reported) -> dict[str, Any]:
     """The answer with what was reported beyond the result itself, as far as it was asked for."""
-    given = said(reported)
+    given = said(msgspec.structs.replace(reported, children=None))
     if reported.attempts is not None:
         shown["attempts"] = reported.attempts
     for name in ("staticProperties", "runtime"):

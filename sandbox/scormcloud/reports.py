@@ -104,9 +104,11 @@ class Activity(Schema, frozen=True):
 
     def family(self) -> Iterator[Activity]:
         """This part and all below it."""
-        yield self
-        for child in self.children or ():
-            yield from child.family()
+        waiting = [self]
+        while waiting:
+            each = waiting.pop()
+            yield each
+            waiting += each.children or ()
 
 
 class CourseReference(Schema, frozen=True):

@@ -479,3 +479,14 @@ async def test_a_postback_is_tried_with_what_it_says(cloud: httpx.AsyncClient) -
 )
 async def test_nothing_is_posted_elsewhere(cloud: httpx.AsyncClient, url: str) -> None:
     assert (await refused(cloud, "POST", "/registrations/postBackTest", {"url": url}))[0] == 400
+
+
+async def test_results_may_lie_as_deep_as_they_like(cloud: httpx.AsyncClient) -> None:
+    course = await course_of(cloud)
+    details: JSONObject = {"id": "deepest"}
+    for _ in range(400):
+        details = {"id": course["rootActivity"]["itemIdentifier"], "children": [details]}
+
+    row = await enrol(cloud, course=course, initialRegistrationState={"activityDetails": details})
+
+    assert row["activityDetails"]["title"] == course["title"]
