@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -137,21 +137,22 @@ def serve(
 ) -> None:
     """Serve the graph, and GraphiQL for browsers, at /graphql."""
     with ExitStack() as stack:
+        chosen = sandbox_settings(sandbox_port) if sandbox else _read(settings)
         if not sandbox:
-            app = partial(graph, _read(settings))
+            app = partial(graph, chosen)
             own = stack.enter_context(_listen(port, "PORT"))
             typer.echo(f"GraphQL and GraphiQL  http://{HOST}:{port}/graphql  (Ctrl-C ends it)")
         else:
             from sandbox.app import create_app as create_sandbox
 
-            app = partial(graph, sandbox_settings(sandbox_port), PERSON)
+            app = partial(graph, chosen, PERSON)
             own = stack.enter_context(_listen(port, "PORT"))
             other = stack.enter_context(_listen(sandbox_port, "SANDBOX_PORT"))
             stack.enter_context(_beside(create_sandbox, other))
             typer.echo(f"GraphQL and GraphiQL  http://{HOST}:{port}/graphql")
             typer.echo(f"Sandbox               http://{HOST}:{sandbox_port}/")
             typer.echo("Ctrl-C ends both.")
-        _run(app, own, workers)
+        _run(app, own, workers, chosen.max_body)
 
 
 @cli.command()
@@ -233,23 +234,35 @@ def _listen(port: int, variable: str) -> socket.socket:
         raise typer.Exit(1) from None
 
 
-def _config(app: Callable[[], ASGIApp], workers: int = 1) -> uvicorn.Config:
+SERVER: Mapping[str, Any] = {
+    "interface": "asgi3",
+    "ws": "websockets-sansio",
+    "ws_ping_interval": None,  # the graph pings by its own protocol, and is told who is silent
+    "ws_per_message_deflate": False,  # it takes memory for every socket; messages are small
+    "access_log": False,
+    "server_header": False,
+    "proxy_headers": False,  # nothing that is answered depends on the address of who asks
+}
+"""How uvicorn is to serve the graph."""
+
+
+def _config(app: Callable[[], ASGIApp], workers: int = 1, largest: int = 0) -> uvicorn.Config:
+    """``largest`` is of a message over a WebSocket, in bytes; without it there are none."""
+    sockets = {"ws_max_size": largest} if largest else {"ws": "none"}
     return uvicorn.Config(
         app,
         factory=True,
         workers=workers,
-        interface="asgi3",
         lifespan="on",
-        ws="none",
         log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # nothing that is answered depends on the address of who asks
+        **{**SERVER, **sockets},
     )
 
 
-def _run(app: Callable[[], ASGIApp], listener: socket.socket, workers: int = 1) -> None:
-    config = _config(app, workers)
+def _run(
+    app: Callable[[], ASGIApp], listener: socket.socket, workers: int = 1, largest: int = 0
+) -> None:
+    config = _config(app, workers, largest)
     if workers == 1:
         uvicorn.Server(config).run([listener])
     else:

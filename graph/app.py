@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from graph import explorer
@@ -19,12 +19,16 @@ from graph.explorer import Tab
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from graph.schema import make_schema
+from graph.sockets import Sockets
+from graph.streams import Streams
 from graph.transfers import DOWNLOADS, UPLOADS, Downloads, Uploads
 from providers.base import Ask, Client
 from providers.http import Transport
 from providers.sources import Settings, open_sources
+from resolvers.attempts import Attempts
 from resolvers.context import Context
 from resolvers.ledger import MEMORY, Ledger
+from resolvers.watching import Pace
 
 METHODS = ("GET", "HEAD", "POST")
 """What the endpoint answers; the router refuses the others."""
@@ -39,9 +43,11 @@ class Server:
     sources: Mapping[str, Client] | None = None
     """None until the sources are open, and after they are closed."""
     ledger: Ledger = field(init=False)
+    attempts: Attempts = field(init=False)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.settings.ledger or MEMORY)
+        self.attempts = Attempts(self.ledger)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -50,6 +56,7 @@ class Server:
         try:
             yield
         finally:
+            await self.attempts.close()
             closing, self.sources = self.sources, None
             await asyncio.gather(*(each.close() for each in closing.values()))
             self.ledger.close()
@@ -62,6 +69,7 @@ class Server:
             ask=Ask(deadline=now + self.settings.request_timeout, budget=self.settings.budget),
             latest=now + self.settings.mutation_timeout,
             ledger=self.ledger,
+            attempts=self.attempts,
             public_url=self.settings.public_url.rstrip("/"),
             largest_upload=self.settings.max_upload,
             largest_page=self.settings.largest_page,
@@ -91,6 +99,8 @@ class Application(Starlette):
 
     endpoint: Endpoint
     server: Server
+    streams: Streams
+    """Answers operations of every type, for whatever carries them."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or begin and end with the server."""
@@ -113,10 +123,13 @@ def create_app(
     """
     server = Server(settings, transport)
     shown = examples(settings) if tabs is None else tabs
-    endpoint = Endpoint(settings, make_schema(limits), shown, server.context)
+    schema = make_schema(limits)
+    endpoint = Endpoint(settings, schema, shown, server.context)
+    streams = Streams(schema, server.context, Pace(settings.poll_interval))
     app = Application(
         routes=[
             Route(PATH, endpoint, methods=METHODS),
+            WebSocketRoute(PATH, Sockets(settings, streams)),
             Route("/", server.root),
             Route("/livez", server.live),
             Route("/readyz", server.ready),
@@ -127,4 +140,5 @@ def create_app(
         lifespan=server.lifespan,
     )
     app.endpoint, app.server = endpoint, server
+    app.streams = streams
     return app

@@ -110,7 +110,25 @@ class Settings:
     """Largest ``first`` of a connection."""
 
     max_body: int = 1024 * 1024
-    """Largest request body, in bytes."""
+    """Largest request body, or message over a WebSocket, in bytes."""
+
+    origins: Sequence[str] = ()
+    """Origins of other sites, such as ``https://app.example.com``, whose pages may open a
+    WebSocket; pages of the server's own site always may."""
+
+    socket_operations: int = 50
+    """How many operations may be under way over one WebSocket."""
+
+    socket_patience: float = 3.0
+    """How long a WebSocket may be open before its client begins the protocol, in seconds."""
+
+    socket_keepalive: float = 25.0
+    """How long a WebSocket's client may be silent before it is pinged; silent as long again, it is
+    given up. In seconds."""
+
+    poll_interval: float = 1.0
+    """Time between two looks at what a subscription follows and a source doesn't tell of, in
+    seconds; longer while nothing changes."""
 
     max_upload: int = 1024 * 1024 * 1024
     """Largest file that is passed on to a source, in bytes."""
@@ -148,6 +166,11 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     upload_timeout: float | msgspec.UnsetType = msgspec.UNSET
     public_url: str | msgspec.UnsetType = msgspec.UNSET
     ledger: str | msgspec.UnsetType = msgspec.UNSET
+    origins: list[str] | msgspec.UnsetType = msgspec.UNSET
+    socket_operations: int | msgspec.UnsetType = msgspec.UNSET
+    socket_patience: float | msgspec.UnsetType = msgspec.UNSET
+    socket_keepalive: float | msgspec.UnsetType = msgspec.UNSET
+    poll_interval: float | msgspec.UnsetType = msgspec.UNSET
     single_flight: bool | msgspec.UnsetType = msgspec.UNSET
     explain: bool | msgspec.UnsetType = msgspec.UNSET
 
@@ -189,10 +212,16 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
     terms = {name: getattr(file, name) for name in _File.__struct_fields__ if name != "sources"}
     given = {name: value for name, value in terms.items() if value is not msgspec.UNSET}
     for name, value in given.items():
-        if not isinstance(value, bool | str) and not 0 < value < math.inf:
+        if not isinstance(value, bool | str | list) and not 0 < value < math.inf:
             raise SettingsError(f"{name} must be more than 0, and finite")
     if (url := given.get("public_url")) and not _is_base(url):
         raise SettingsError("public_url must be an address such as https://graph.example.com")
+    for origin in given.get("origins", ()):
+        if not _is_origin(origin):
+            raise SettingsError(
+                f"origins has {origin!r}; an origin is what a browser calls a site, such as "
+                "https://app.example.com"
+            )
     settings = Settings(sources=sources, **given)
     if settings.largest_page > 1000:
         raise SettingsError("largest_page can be 1000 at most")
@@ -242,6 +271,12 @@ def _is_base(url: str) -> bool:
         and url.isprintable()
         and " " not in url
     )
+
+
+def _is_origin(text: str) -> bool:
+    """Whether a text is what browsers send as a page's origin (RFC 6454, section 6.2)."""
+    parts = urlsplit(text)
+    return bool(parts.hostname) and text == f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _filled(where: str, name: str, value: Any, environment: Mapping[str, str]) -> Any:

@@ -68,6 +68,8 @@ class Outcome:
     """Key of what was changed or made; None where nothing was."""
     id: str | None = None
     """Its id, as the input gave it."""
+    keys: Sequence[str] | None = None
+    """Keys of what was changed, where that is several things at once; None where nothing was."""
     value: Any = None
     """What else the source tells."""
     user_errors: Sequence[UserError] = ()
@@ -122,7 +124,8 @@ class Change:
             raise _checked(error, self.check) from None
         errors = [UserError(each.path, each.message, CODES[each.kind]) for each in done.refused]
         changed = done.key or key
-        return Outcome(source, changed, None if key is None else target, done.value, errors)
+        id = None if key is None else target
+        return Outcome(source, changed, id, value=done.value, user_errors=errors)
 
     async def done(
         self, context: Context, client: Client, key: str | None, rest: Mapping[str, Any]
@@ -135,6 +138,40 @@ class Change:
         return user_error(error, [name] if name else None)
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeOfMany(Change):
+    """A kind of change of several things of one source at once: its target is a list of ids.
+
+    The method is called with their keys.
+    """
+
+    async def made(self, context: Context, given: Mapping[str, Any]) -> Outcome:
+        """Make the change that an input asks for; see ``Change``."""
+        rest = dict(given)
+        found = [ids.decode(id, self.type) for id in rest.pop(self.target)]
+        if not found:
+            return Outcome("", user_errors=[self._misplaced("name one at least")])
+        source = found[0].source
+        for place, each in enumerate(found):
+            if each.source != source:
+                words = f"it is of {each.source}, the first one of {source}: one source at a time"
+                return Outcome(source, user_errors=[self._misplaced(words, str(place))])
+        client = context.sources.get(source)
+        if client is None:
+            return Outcome(source, user_errors=[self._error(_nothing())])
+        keys = [each.key for each in found]
+        try:
+            done = await made(context, client, self.method, keys, rest)
+        except ProviderError as error:
+            if error.kind in CODES:
+                return Outcome(source, user_errors=[self._error(error)])
+            raise _checked(error, self.check) from None
+        return Outcome(source, keys=keys, value=done.value)
+
+    def _misplaced(self, words: str, *place: str) -> UserError:
+        return UserError([self.target, *place], words, UserErrorCode.INVALID)
+
+
 _ABOUT_TARGET = frozenset({Kind.NOT_FOUND, Kind.INVALID_KEY})
 
 
@@ -145,7 +182,11 @@ def user_error(error: ProviderError, path: Sequence[str] | None) -> UserError:
 
 
 async def made(
-    context: Context, client: Client, method: str, key: str | None, rest: Mapping[str, Any]
+    context: Context,
+    client: Client,
+    method: str,
+    key: str | Sequence[str] | None,
+    rest: Mapping[str, Any],
 ) -> Done:
     """Have a client make a change.
 

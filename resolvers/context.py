@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from providers.base import Ask, Client
 from providers.errors import ProviderError
 from providers.model import Record
+from resolvers.attempts import Attempts
 from resolvers.errors import LimitReached
 from resolvers.ledger import Ledger
 from resolvers.loaders import Batch, Level, afresh, seen
@@ -55,6 +56,9 @@ class Context:
 
     ledger: Ledger = field(default_factory=Ledger)
     """What is remembered between operations."""
+
+    attempts: Attempts = field(default_factory=Attempts)
+    """What was attempted under callers' keys."""
 
     public_url: str = ""
     """Where clients reach the server; paths on it are given without it where it isn't known."""

@@ -116,9 +116,7 @@ class Application:
             )
 
     def _unsupported(self, detail: str) -> ProviderError:
-        return ProviderError(
-            Kind.UNSUPPORTED, detail, source=self.source, provider=self.provider
-        )
+        return ProviderError(Kind.UNSUPPORTED, detail, source=self.source, provider=self.provider)
 
     def _reading(self, ask: Ask) -> Reading:
         return Reading(self.source, ask)

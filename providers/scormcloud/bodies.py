@@ -132,9 +132,7 @@ class LaunchLinkRequest(Body, frozen=True):
     course_tags: Sequence[str] | None = None
     registration_tags: Sequence[str] | None = None
     # In lower case throughout, as the schemas have it.
-    additional_values: Sequence[ItemValuePair] | None = field(
-        default=None, name="additionalvalues"
-    )
+    additional_values: Sequence[ItemValuePair] | None = field(default=None, name="additionalvalues")
     launch_auth: LaunchAuth | None = None
 
 

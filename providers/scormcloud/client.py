@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from providers.base import Listing
 from providers.scormcloud import (
+    course_assets,
     course_changes,
     course_details,
+    course_imports,
     courses,
     files,
     learners,
@@ -22,6 +24,8 @@ __all__ = ["ScormCloud", "Settings"]
 class ScormCloud(
     courses.CourseReads,
     course_changes.CourseChanges,
+    course_imports.CourseImportChanges,
+    course_assets.CourseAssetChanges,
     files.CourseFiles,
     registrations.RegistrationReads,
     learners.LearnerReads,

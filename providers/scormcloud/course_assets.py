@@ -14,7 +14,7 @@ from providers.model import Record
 from providers.reading import Reader
 from providers.scormcloud import bodies
 from providers.scormcloud.application import Application
-from providers.scormcloud.course_changes import place
+from providers.scormcloud.places import below
 
 
 class ScormCloudAsset(Record, frozen=True, kw_only=True):
@@ -36,20 +36,20 @@ class CourseAssetChanges(Application):
         key: str,
         *,
         url: str,
-        destination: str,
-        policy: str | None = None,
+        path: str,
+        update_asset_policy: str | None = None,
         version: int | None = None,
     ) -> Done:
         """POST /courses/{courseId}/asset, or of a version. No scope allows it."""
         self._permit_by_secret()
-        route, keys = place(key, version)
-        body = json(bodies.ImportAssetRequest(fetch_url=url, destination=destination))
+        route, keys = below(key, version, "asset")
+        body = json(bodies.ImportAssetRequest(fetch_url=url, destination=path))
         answer = await self.http.change(
             ask,
             "POST",
-            f"{route}/asset",
+            route,
             *keys,
-            params={"updateAssetPolicy": policy},
+            params={"updateAssetPolicy": update_asset_policy},
             content=body,
         )
         return Done(value=self._asset(ask, answer.body, key))
@@ -61,10 +61,8 @@ class CourseAssetChanges(Application):
         # The scope is published nowhere: https://cloud.scorm.com/docs/v2/ lists those of other
         # deletions.
         self._permit("delete", "course")
-        route, keys = place(key, version)
-        await self.http.change(
-            ask, "DELETE", f"{route}/asset", *keys, params={"relativePath": path}
-        )
+        route, keys = below(key, version, "asset")
+        await self.http.change(ask, "DELETE", route, *keys, params={"relativePath": path})
         return Done(value=path)
 
     def _asset(self, ask: Ask, body: object, course: str) -> ScormCloudAsset:

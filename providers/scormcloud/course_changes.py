@@ -9,19 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from providers import outcomes
 from providers.base import Ask, Done
 from providers.content import json
 from providers.scormcloud import bodies
 from providers.scormcloud.application import Application
-
-COURSE = "/courses/{}"
-VERSION = "/courses/{}/versions/{}"
-
-
-def place(key: str, version: int | None) -> tuple[str, tuple[str, ...]]:
-    """The route of a course or one of its versions, and the keys that fill it."""
-    return (COURSE, (key,)) if version is None else (VERSION, (key, str(version)))
+from providers.scormcloud.places import below, text_in
 
 
 class CourseChanges(Application):
@@ -31,19 +23,19 @@ class CourseChanges(Application):
         """PUT /courses/{courseId}/title."""
         self._permit("write", "course")
         body = json(bodies.Title(title=title))
-        await self.http.change(ask, "PUT", f"{COURSE}/title", key, content=body)
+        await self.http.change(ask, "PUT", "/courses/{}/title", key, content=body)
 
     async def replace_course_tags(self, ask: Ask, key: str, *, tags: Sequence[str]) -> None:
         """PUT /courses/{courseId}/tags."""
         self._permit("write", "course")
         body = json(bodies.TagList(tags=tags))
-        await self.http.change(ask, "PUT", f"{COURSE}/tags", key, content=body)
+        await self.http.change(ask, "PUT", "/courses/{}/tags", key, content=body)
 
     async def remove_course_tags(self, ask: Ask, key: str, *, tags: Sequence[str]) -> None:
         """DELETE /courses/{courseId}/tags."""
         self._permit("write", "course")
         body = json(bodies.TagList(tags=tags))
-        await self.http.change(ask, "DELETE", f"{COURSE}/tags", key, content=body)
+        await self.http.change(ask, "DELETE", "/courses/{}/tags", key, content=body)
 
     async def add_tags_to_courses(
         self, ask: Ask, keys: Sequence[str], *, tags: Sequence[str]
@@ -63,9 +55,9 @@ class CourseChanges(Application):
     ) -> Done:
         """POST /courses/{courseId}/configuration, or of a version."""
         self._permit("write", "course")
-        route, keys = place(key, version)
+        route, keys = below(key, version, "configuration")
         body = json(bodies.settings_post(settings))
-        await self.http.change(ask, "POST", f"{route}/configuration", *keys, content=body)
+        await self.http.change(ask, "POST", route, *keys, content=body)
         return Done(value=version)
 
     async def clear_course_setting(
@@ -73,8 +65,8 @@ class CourseChanges(Application):
     ) -> Done:
         """DELETE /courses/{courseId}/configuration/{settingId}, or of a version."""
         self._permit("write", "course")
-        route, keys = place(key, version)
-        await self.http.change(ask, "DELETE", f"{route}/configuration/{{}}", *keys, setting_id)
+        route, keys = below(key, version, "configuration/{}")
+        await self.http.change(ask, "DELETE", route, *keys, setting_id)
         return Done(value=version)
 
     async def make_course_preview_link(
@@ -82,31 +74,20 @@ class CourseChanges(Application):
     ) -> Done:
         """POST /courses/{courseId}/preview, or of a version: a link, and nothing else."""
         self._permit("read", "course")
-        route, keys = place(key, version)
+        route, keys = below(key, version, "preview")
         body = json(bodies.launch_link_request(**given))
-        answer = await self.http.change(ask, "POST", f"{route}/preview", *keys, content=body)
+        answer = await self.http.change(ask, "POST", route, *keys, content=body)
         return Done(value=text_in(answer.body, "launchLink"))
 
     async def delete_course_version(self, ask: Ask, key: str, *, version: int) -> Done:
         """DELETE /courses/{courseId}/versions/{versionId}: with the last one goes the course."""
         self._permit("delete", "course")
-        await self.http.change(ask, "DELETE", VERSION, key, str(version))
+        route, keys = below(key, version)
+        await self.http.change(ask, "DELETE", route, *keys)
         return Done(value=version)
 
     async def delete_course(self, ask: Ask, key: str) -> Done:
         """DELETE /courses/{courseId}: its registrations go with it."""
         self._permit("delete", "course")
-        await self.http.change(ask, "DELETE", COURSE, key)
+        await self.http.change(ask, "DELETE", "/courses/{}", key)
         return Done()
-
-
-def text_in(body: Any, name: str) -> str:
-    """The text that an answer has under a name.
-
-    Raises:
-        ProviderError: ``OUTCOME_UNKNOWN`` where it has none: what was asked for may be there.
-    """
-    found = body.get(name) if isinstance(body, Mapping) else None
-    if not isinstance(found, str) or not found:
-        raise outcomes.unknown()
-    return found

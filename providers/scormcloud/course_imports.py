@@ -10,12 +10,9 @@ from typing import Any
 
 from providers.base import Ask, Done, Refusal
 from providers.content import Content, json
-from providers.errors import ProviderError
-from providers.http import fill
 from providers.scormcloud import bodies
-from providers.scormcloud.application import Application, is_id
-from providers.scormcloud.course_changes import COURSE, text_in
-from providers.scormcloud.listing import Params
+from providers.scormcloud.application import Application
+from providers.scormcloud.places import check_import, import_params, text_in
 
 KINDS = ("fetch", "media_file_reference", "connector_reference")
 """What a course can be imported from; a request names one of them."""
@@ -51,43 +48,11 @@ class CourseImportChanges(Application):
     async def course_version_now(self, ask: Ask, *, key: str, **_: Any) -> int | None:
         """GET /courses/{courseId}: the number of its newest version, which an import raises; None
         where there is no such course."""
-        answer = await self.http.find(ask, COURSE, key)
+        answer = await self.http.find(ask, "/courses/{}", key)
         found = answer.body.get("version") if answer and isinstance(answer.body, Mapping) else None
         if answer is None:
             return None
         return found if isinstance(found, int) else 0
-
-
-def import_params(
-    key: str,
-    may_create_new_version: bool | None,
-    tags: Sequence[str] | None,
-    postback_url: str | None,
-) -> Params:
-    """The parameters that all imports have."""
-    may = may_create_new_version
-    return {
-        "courseId": key,
-        "mayCreateNewVersion": None if may is None else str(may).lower(),
-        "tags": ",".join(tags) if tags else None,
-        "postbackUrl": postback_url,
-    }
-
-
-def check_import(key: str, tags: Sequence[str] | None) -> Sequence[Refusal]:
-    """What can be seen to be wrong before an import is sent: such courses could never be read, such
-    tags not be told from two."""
-    try:
-        fill("{}", key)
-        usable = is_id(key)
-    except ProviderError:
-        usable = False
-    found = []
-    if not usable:
-        found.append(Refusal(("key",), "no course can have this key: up to 255 characters can be"))
-    if any("," in tag for tag in tags or ()):
-        found.append(Refusal(("tags",), "a tag of an import can't have a comma in it"))
-    return found
 
 
 def _check_one(*kinds: Mapping[str, Any] | None) -> Sequence[Refusal]:
@@ -112,10 +77,11 @@ def _request(
     if fetch is not None and not fetch.get("no_upload"):
         return "/courses/importJobs", json(_fetched(fetch))
     body = bodies.ImportRequest(
-        fetch_request=fetch and _fetched(fetch),
-        media_file_reference_request=media
-        and bodies.ImportMediaFileReferenceRequest(**_of_media(media)),
-        connector_reference_request=connector and bodies.ImportConnectorRequest(**connector),
+        fetch_request=None if fetch is None else _fetched(fetch),
+        media_file_reference_request=None if media is None else _referred(media),
+        connector_reference_request=None
+        if connector is None
+        else bodies.ImportConnectorRequest(**connector),
     )
     return "/courses/importJobs/noUpload", json(body)
 
@@ -123,6 +89,10 @@ def _request(
 def _fetched(given: Mapping[str, Any]) -> bodies.ImportFetchRequest:
     named = {name: each for name, each in given.items() if name != "no_upload"}
     return bodies.ImportFetchRequest(**_of_media(named))
+
+
+def _referred(given: Mapping[str, Any]) -> bodies.ImportMediaFileReferenceRequest:
+    return bodies.ImportMediaFileReferenceRequest(**_of_media(given))
 
 
 def _of_media(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from graph.app import Application
+from graph.app import Application, create_app
+from providers.sources import Settings
+from resolvers import transfers
+from resolvers.transfers import Transfer
 from tests.graph.asking import Graph, opened, settings
+from tests.graph.sockets import on_port, request
 
 UPLOAD = """mutation($i: CourseUploadInput!) {
   courseUpload(input: $i) { upload { url expiresAt mostBytes } userErrors { code } }
@@ -18,18 +24,21 @@ UPLOAD = """mutation($i: CourseUploadInput!) {
 COURSES = """{ source(name: "demo-scorm-cloud") { courses(first: 1) { nodes { id key } } } }"""
 
 
+MANIFEST = """<manifest identifier="m" version="1"
+  xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
+  xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2">
+  <metadata><schema>ADL SCORM</schema><schemaversion>1.2</schemaversion></metadata>
+  <organizations default="o"><organization identifier="o"><title>Kite flying</title>
+  <item identifier="i" identifierref="r"><title>Up</title></item></organization></organizations>
+  <resources><resource identifier="r" type="webcontent" adlcp:scormtype="sco" href="index.html">
+  <file href="index.html"/></resource></resources></manifest>"""
+
+
 def package() -> bytes:
     """A small SCORM 1.2 package."""
-    manifest = """<manifest identifier="m" version="1" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
-      xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2">
-      <metadata><schema>ADL SCORM</schema><schemaversion>1.2</schemaversion></metadata>
-      <organizations default="o"><organization identifier="o"><title>Kite flying</title>
-      <item identifier="i" identifierref="r"><title>Up</title></item></organization></organizations>
-      <resources><resource identifier="r" type="webcontent" adlcp:scormtype="sco" href="index.html">
-      <file href="index.html"/></resource></resources></manifest>"""
     found = io.BytesIO()
     with zipfile.ZipFile(found, "w") as archive:
-        archive.writestr("imsmanifest.xml", manifest)
+        archive.writestr("imsmanifest.xml", MANIFEST)
         archive.writestr("index.html", "<p>Up</p>")
     return found.getvalue()
 
@@ -154,3 +163,41 @@ async def test_a_source_that_takes_no_files_says_so(workshop: Graph) -> None:
     given = {"source": "demo-bindbee", "key": "x"}
     answer = await workshop.ask(UPLOAD, i=given)
     assert answer.codes == ["UNSUPPORTED"]
+
+
+class Upstream:
+    """A server that reads a request as long as it comes, and notes how it ended."""
+
+    def __init__(self) -> None:
+        self.read = 0
+        self.began = asyncio.Event()
+        self.ended = asyncio.Event()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while piece := await reader.read(65536):
+            self.read += len(piece)
+            if self.read > 200_000:
+                self.began.set()
+        writer.close()
+        self.ended.set()
+
+
+async def test_a_client_that_leaves_ends_what_it_sends_at_the_source_too() -> None:
+    upstream = Upstream()
+    server = await asyncio.start_server(upstream.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    (source,) = settings(["demo-scorm-cloud"]).sources
+    here = replace(source, base_url=f"http://127.0.0.1:{port}/api/v2")
+    app = create_app(Settings([here]))
+    async with app.router.lifespan_context(app), on_port(app) as served:
+        context = app.server.context()
+        transfer = Transfer("demo-scorm-cloud", "upload_course", "kites")
+        path = transfers.opened(context, "uploads", transfer).url
+        async with served.line() as line:
+            head = [("content-length", "10000000"), ("content-type", "application/zip")]
+            line.send(request(b"x" * 500_000, *head, method="PUT", target=path))
+            await upstream.began.wait()
+        await upstream.ended.wait()
+        await served.at_rest()
+    server.close()
+    assert 200_000 < upstream.read < 600_000
