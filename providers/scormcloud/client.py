@@ -12,7 +12,9 @@ from providers.scormcloud import (
     course_imports,
     courses,
     files,
+    learner_changes,
     learners,
+    registration_changes,
     registration_details,
     registrations,
 )
@@ -28,7 +30,9 @@ class ScormCloud(
     course_assets.CourseAssetChanges,
     files.CourseFiles,
     registrations.RegistrationReads,
+    registration_changes.RegistrationChanges,
     learners.LearnerReads,
+    learner_changes.LearnerChanges,
     course_details.CourseDetails,
     registration_details.RegistrationDetails,
 ):
