@@ -219,6 +219,20 @@ class Http:
                 return None
             raise
 
+    async def exists(self, ask: Ask, route: str, *keys: str) -> bool:
+        """HEAD a route: whether the provider has such a thing.
+
+        Raises:
+            ProviderError: of any kind that reading can meet, other than that it isn't there.
+        """
+        try:
+            await self._send(ask, "HEAD", route, keys, None, decode=decoded_if_any, any_type=True)
+        except ProviderError as error:
+            if error.kind in (Kind.NOT_FOUND, Kind.INVALID_KEY):
+                return False
+            raise
+        return True
+
     async def post_form(
         self, ask: Ask, route: str, fields: Mapping[str, str], credentials: Credentials
     ) -> Answer:

@@ -95,6 +95,8 @@ class Change:
     """By name, further fields of the input that hold ids of the same source, with their type."""
     blamed: Mapping[Kind, str] = field(default_factory=dict)
     """By kind of refusal, the field that it is about, where that isn't the target."""
+    also: Sequence[str] = ()
+    """Further types whose ids name the same, by the same key."""
 
     async def made(self, context: Context, given: Mapping[str, Any]) -> Outcome:
         """Make the change that an input asks for.
@@ -109,7 +111,7 @@ class Change:
             source, key = target, None
             client = context.sources.get(source) or _unknown(context, source)
         else:
-            _, source, key = ids.decode(target, self.type)
+            _, source, key = ids.decode(target, self.type, *self.also)
             found = context.sources.get(source)
             if found is None:
                 return Outcome(source, user_errors=[self._error(_nothing())])
@@ -148,7 +150,7 @@ class ChangeOfMany(Change):
     async def made(self, context: Context, given: Mapping[str, Any]) -> Outcome:
         """Make the change that an input asks for; see ``Change``."""
         rest = dict(given)
-        found = [ids.decode(id, self.type) for id in rest.pop(self.target)]
+        found = [ids.decode(id, self.type, *self.also) for id in rest.pop(self.target)]
         if not found:
             return Outcome("", user_errors=[self._misplaced("name one at least")])
         source = found[0].source

@@ -13,7 +13,9 @@ from providers.scormcloud import (
     courses,
     files,
     invitations,
+    learner_changes,
     learners,
+    registration_changes,
     registration_details,
     registrations,
 )
@@ -30,7 +32,9 @@ class ScormCloud(
     files.CourseFiles,
     invitations.Invitations,
     registrations.RegistrationReads,
+    registration_changes.RegistrationChanges,
     learners.LearnerReads,
+    learner_changes.LearnerChanges,
     course_details.CourseDetails,
     registration_details.RegistrationDetails,
 ):
