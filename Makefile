@@ -22,10 +22,10 @@ FIND_PYTHON = for python in $(PYTHONS) ""; do \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test bench check schema lock clean ports
+.PHONY: help demo test bench check schema operations lock clean ports
 
 help: ## Say what there is
-	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ports $(DONE)/runtime ## Serve the graph over the sandbox; PORT and SANDBOX_PORT choose others than 8000, 8001
 	@exec $(BIN)/coursegraph serve --sandbox --port $(PORT) --sandbox-port $(SANDBOX_PORT)
@@ -47,6 +47,9 @@ check: $(DONE)/dev ## Lint, types, imports, and whether schema.graphql is up to 
 schema: $(DONE)/runtime ## Write schema.graphql
 	@$(BIN)/coursegraph schema >.venv/schema.graphql
 	@mv .venv/schema.graphql schema.graphql
+
+operations: $(DONE)/runtime ## Write docs/operations.md
+	@$(BIN)/python -m docs.operations.generate
 
 lock: $(DONE)/tools ## Pin what pyproject.toml and the explorer ask for; ARGS=--upgrade moves to the newest
 	$(COMPILE) $(ARGS) pyproject.toml --output-file requirements.lock

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -19,10 +19,12 @@ from graph.explorer import Tab
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from graph.schema import make_schema
+from graph.transfers import DOWNLOADS, UPLOADS, Downloads, Uploads
 from providers.base import Ask, Client
 from providers.http import Transport
 from providers.sources import Settings, open_sources
 from resolvers.context import Context
+from resolvers.ledger import MEMORY, Ledger
 
 METHODS = ("GET", "HEAD", "POST")
 """What the endpoint answers; the router refuses the others."""
@@ -36,6 +38,10 @@ class Server:
     transport: Transport | None = None
     sources: Mapping[str, Client] | None = None
     """None until the sources are open, and after they are closed."""
+    ledger: Ledger = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.settings.ledger or MEMORY)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -46,6 +52,7 @@ class Server:
         finally:
             closing, self.sources = self.sources, None
             await asyncio.gather(*(each.close() for each in closing.values()))
+            self.ledger.close()
 
     def context(self) -> Context:
         """The context of one operation, whose time begins now."""
@@ -54,6 +61,9 @@ class Server:
             sources=self.sources or {},
             ask=Ask(deadline=now + self.settings.request_timeout, budget=self.settings.budget),
             latest=now + self.settings.mutation_timeout,
+            ledger=self.ledger,
+            public_url=self.settings.public_url.rstrip("/"),
+            largest_upload=self.settings.max_upload,
             largest_page=self.settings.largest_page,
         )
 
@@ -80,6 +90,7 @@ class Application(Starlette):
     """
 
     endpoint: Endpoint
+    server: Server
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or begin and end with the server."""
@@ -109,9 +120,11 @@ def create_app(
             Route("/", server.root),
             Route("/livez", server.live),
             Route("/readyz", server.ready),
+            Route(UPLOADS, Uploads(settings, server.context), methods=["PUT"]),
+            Route(DOWNLOADS, Downloads(server.context), methods=["GET"]),
             Mount(explorer.ASSETS_PATH, explorer.static),
         ],
         lifespan=server.lifespan,
     )
-    app.endpoint = endpoint
+    app.endpoint, app.server = endpoint, server
     return app

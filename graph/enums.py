@@ -16,7 +16,7 @@ from providers.model import (
     Status,
 )
 from providers.sources import PROVIDERS, Provider
-from resolvers.learners import Completeness
+from resolvers.merging import Completeness
 from resolvers.sources import Capability
 
 

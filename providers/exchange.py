@@ -49,6 +49,13 @@ class Request:
     """Whether something may come of it at the provider."""
     any_type: bool = False
     """Whether its answer may be other than JSON."""
+    timeout: float | None = None
+    """Longest time for it, in seconds, where that is another than usual."""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it passes on a file."""
+        return not isinstance(self.load, bytes)
 
     @property
     def identity(self) -> tuple[str, frozenset[tuple[str, str]]]:
@@ -86,6 +93,7 @@ def request_of(
     *,
     changes: bool,
     any_type: bool,
+    timeout: float | None = None,
 ) -> Request:
     headers = {
         "accept": "*/*" if any_type else "application/json",
@@ -94,9 +102,9 @@ def request_of(
         **sent,
     }
     if content is None:
-        return Request(method, url, headers, changes=changes, any_type=any_type)
+        return Request(method, url, headers, b"", changes, any_type, timeout)
     headers |= content.headers()
-    return Request(method, url, headers, content.load, changes=changes, any_type=any_type)
+    return Request(method, url, headers, content.load, changes, any_type, timeout)
 
 
 def refusal_of(arrival: Arrival, request: Request) -> ProviderError | None:

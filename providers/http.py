@@ -28,7 +28,8 @@ import asyncio
 import re
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -60,6 +61,12 @@ CHANGE_TIMEOUT = 20.0
 
 CONCURRENCY = CONNECTIONS
 """Calls that one source may have under way: as many as it has connections."""
+
+FILES = 2
+"""Files that pass to or from one source at once, beside its calls; others wait."""
+
+IDLE = 30.0
+"""Longest time without a piece of a file, in seconds."""
 
 LONGEST_QUERY = 64 * 1024
 """Longest query of a URL that is sent, in characters."""
@@ -121,6 +128,32 @@ def fill(route: str, *keys: str) -> str:
     return parts[0] + "".join(key + part for key, part in zip(quoted, parts[1:], strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file on its way from a provider."""
+
+    headers: Mapping[str, str]
+    arrival: Arrival = field(repr=False)
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Its bytes as they come.
+
+        Raises:
+            ProviderError: where they end too soon, or don't come.
+        """
+        while True:
+            try:
+                async with asyncio.timeout(IDLE):
+                    piece = await self.arrival.read()
+            except TimeoutError:
+                piece = None
+            if piece is None:
+                raise failed(Kind.TIMEOUT)
+            if not piece:
+                return
+            yield piece
+
+
 @dataclass(slots=True)
 class Http:
     """The calls of one source."""
@@ -141,11 +174,13 @@ class Http:
     """Whether equal reads under way at once share one request."""
     rate: RateLimit = field(default_factory=RateLimit)
     _places: asyncio.Semaphore = field(init=False, repr=False)
+    _files: asyncio.Semaphore = field(init=False, repr=False)
     _flights: Flights[Exchange] = field(init=False, repr=False, default_factory=Flights)
     _changing: set[asyncio.Task[None]] = field(init=False, repr=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self._places = asyncio.Semaphore(self.concurrency)
+        self._files = asyncio.Semaphore(FILES)
 
     async def get(
         self,
@@ -203,10 +238,13 @@ class Http:
         headers: Mapping[str, str] | None = None,
         decode: Decode = decoded_if_any,
         any_type: bool = False,
+        timeout: float | None = None,
     ) -> Answer:
         """Send what may change something, once, and decode the answer's JSON, if there is any.
 
         ``headers`` go along with those that sign in; an answer of ``any_type`` may be no JSON.
+        Content that comes in pieces is a file: its call takes up to ``timeout`` seconds, holds none
+        of the places that other calls need, and is broken off by who stops waiting.
 
         Raises:
             ProviderError: of any kind; ``said`` are the provider's words where it refuses.
@@ -223,7 +261,46 @@ class Http:
             decode=decode,
             changes=True,
             any_type=any_type,
+            timeout=timeout,
         )
+
+    @asynccontextmanager
+    async def file(
+        self, ask: Ask, route: str, *keys: str, params: Mapping[str, str | None] | None = None
+    ) -> AsyncIterator[File]:
+        """GET a file, which is not held but passed on as it comes, as long as the block lasts.
+
+        Raises:
+            ProviderError: of any kind that reading can meet.
+        """
+        call = Call(self.source, self.provider, f"GET {route}")
+        try:
+            url = self._url(fill(route, *keys), params)
+            signed = await self.credentials.headers(self, ask)
+            headers = {
+                "accept": "*/*",
+                "accept-encoding": "identity",
+                "user-agent": "coursegraph",
+                **signed,
+            }
+            ask.spend(self.source, self.provider)
+            ask.calls.append(call)
+            async with self._files:
+                async with asyncio.timeout(self.timeout):
+                    arrival = await self.writes.send("GET", url, headers)
+                try:
+                    call.status = arrival.status
+                    request = Request("GET", url, headers, any_type=True)
+                    if refusal := refusal_of(arrival, request):
+                        raise refusal
+                    yield File(arrival.headers, arrival)
+                finally:
+                    await arrival.close()
+        except TimeoutError:
+            raise self._named(failed(Kind.TIMEOUT), call.route) from None
+        except ProviderError as error:
+            error.status = call.status
+            raise self._named(error, call.route) from None
 
     async def close(self) -> None:
         """Wait for the changes under way, and close the connections."""
@@ -245,13 +322,16 @@ class Http:
         decode: Decode = decoded,
         changes: bool = False,
         any_type: bool = False,
+        timeout: float | None = None,
     ) -> Answer:
         credentials = credentials or self.credentials
         try:
             url = self._url(fill(route, *keys), params)
             signed = await credentials.headers(self, ask)
             sent = {**(headers or {}), **signed}
-            request = request_of(method, url, sent, content, changes=changes, any_type=any_type)
+            request = request_of(
+                method, url, sent, content, changes=changes, any_type=any_type, timeout=timeout
+            )
             if _over(ask.deadline):
                 raise failed(Kind.DEADLINE_EXCEEDED)
         except ProviderError as error:
@@ -326,10 +406,7 @@ class Http:
         task = asyncio.get_running_loop().create_task(self._carry(exchange, deadline))
         self._changing.add(task)
         task.add_done_callback(landed)
-        if isinstance(exchange.request.load, bytes):
-            await asyncio.shield(task)
-        else:
-            await task
+        await (task if exchange.request.is_file else asyncio.shield(task))
         error = exchange.error
         if error and outcomes.doubted(error, exchange.status, begun=exchange.began is not None):
             exchange.error = outcomes.unknown()
@@ -341,10 +418,12 @@ class Http:
         call, too.
         """
         try:
-            free = not self._places.locked()
-            timeout = self.change_timeout if exchange.request.changes else self.timeout
+            places = self._files if exchange.request.is_file else self._places
+            free = not places.locked()
+            request = exchange.request
+            timeout = request.timeout or (self.change_timeout if request.changes else self.timeout)
             until = _until(deadline, timeout) if free else deadline
-            async with asyncio.timeout_at(until) as limit, self._places:
+            async with asyncio.timeout_at(until) as limit, places:
                 if not free:
                     limit.reschedule(_until(deadline, timeout))
                 exchange.began = time.perf_counter()

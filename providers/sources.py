@@ -112,6 +112,20 @@ class Settings:
     max_body: int = 1024 * 1024
     """Largest request body, in bytes."""
 
+    max_upload: int = 1024 * 1024 * 1024
+    """Largest file that is passed on to a source, in bytes."""
+
+    upload_timeout: float = 1800.0
+    """Longest time for passing a file on, or back, in seconds."""
+
+    public_url: str = ""
+    """Where clients reach the server, for example ``https://graph.example.com``: addresses for
+    files begin with it, or are paths without it."""
+
+    ledger: str = ""
+    """File that keeps what is remembered between operations, which all processes of a server
+    share; left out, it is kept in memory, or in a file as long as the server runs."""
+
     single_flight: bool = True
     """Whether equal reads of a source under way at once share one request."""
 
@@ -130,6 +144,10 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     budget: int | msgspec.UnsetType = msgspec.UNSET
     largest_page: int | msgspec.UnsetType = msgspec.UNSET
     max_body: int | msgspec.UnsetType = msgspec.UNSET
+    max_upload: int | msgspec.UnsetType = msgspec.UNSET
+    upload_timeout: float | msgspec.UnsetType = msgspec.UNSET
+    public_url: str | msgspec.UnsetType = msgspec.UNSET
+    ledger: str | msgspec.UnsetType = msgspec.UNSET
     single_flight: bool | msgspec.UnsetType = msgspec.UNSET
     explain: bool | msgspec.UnsetType = msgspec.UNSET
 
@@ -171,8 +189,10 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
     terms = {name: getattr(file, name) for name in _File.__struct_fields__ if name != "sources"}
     given = {name: value for name, value in terms.items() if value is not msgspec.UNSET}
     for name, value in given.items():
-        if not isinstance(value, bool) and not 0 < value < math.inf:
+        if not isinstance(value, bool | str) and not 0 < value < math.inf:
             raise SettingsError(f"{name} must be more than 0, and finite")
+    if (url := given.get("public_url")) and not _is_base(url):
+        raise SettingsError("public_url must be an address such as https://graph.example.com")
     settings = Settings(sources=sources, **given)
     if settings.largest_page > 1000:
         raise SettingsError("largest_page can be 1000 at most")

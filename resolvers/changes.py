@@ -116,7 +116,7 @@ class Change:
         for path, type in self.keys.items():
             rest = _keyed(rest, path.split("."), type, source)
         try:
-            done = await made(context, client, self.method, key, rest)
+            done = await self.done(context, client, key, rest)
         except ProviderError as error:
             if error.kind in CODES:
                 return Outcome(source, user_errors=[self._error(error)])
@@ -124,6 +124,12 @@ class Change:
         errors = [UserError(each.path, each.message, CODES[each.kind]) for each in done.refused]
         changed = done.key or key
         return Outcome(source, changed, None if key is None else target, done.value, errors)
+
+    async def done(
+        self, context: Context, client: Client, key: str | None, rest: Mapping[str, Any]
+    ) -> Done:
+        """Have the client make it."""
+        return await made(context, client, self.method, key, rest)
 
     def _error(self, error: ProviderError) -> UserError:
         name = self.blamed.get(error.kind, self.target if error.kind in _ABOUT_TARGET else None)

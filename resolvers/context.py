@@ -11,6 +11,7 @@ from providers.base import Ask, Client
 from providers.errors import ProviderError
 from providers.model import Record
 from resolvers.errors import LimitReached
+from resolvers.ledger import Ledger
 from resolvers.loaders import Batch, Level, afresh, seen
 
 T = TypeVar("T")
@@ -51,6 +52,15 @@ class Context:
 
     changes: bool = False
     """Whether the operation changes something."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    """What is remembered between operations."""
+
+    public_url: str = ""
+    """Where clients reach the server; paths on it are given without it where it isn't known."""
+
+    largest_upload: int = 0
+    """Largest file that is taken, in bytes."""
 
     given: int = 0
     """Records given so far."""

@@ -26,7 +26,7 @@ from collections.abc import Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import count, islice, repeat
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -100,14 +100,26 @@ class Leg:
     """Whether a row is one that was asked for: a source may ignore a filter."""
 
 
+class Place(Protocol):
+    """A place in a list, which a cursor holds."""
+
+    @property
+    def digest(self) -> str:
+        """Of what the list was asked."""
+        ...
+
+
+P = TypeVar("P", bound=Place)
+
+
 class Walked(Protocol):
     """Where the rows of a page stand; it is asked only for the cursors that somebody wants."""
 
-    def behind(self, at: int) -> Position:
-        """The position behind a row, by its number from 0."""
+    def behind(self, at: int) -> Place:
+        """The place behind a row, by its number from 0."""
         ...
 
-    def following(self) -> Position | None:
+    def following(self) -> Place | None:
         """Where the next page begins; None where this is the last."""
         ...
 
@@ -163,9 +175,28 @@ class Slice(Struct, frozen=True, eq=False):
 _encoder = msgspec.json.Encoder()
 
 
-def encode(position: Position) -> str:
-    """The cursor of a position."""
-    return ids.pack(_encoder.encode(position))
+def encode(place: Place) -> str:
+    """The cursor of a place."""
+    return ids.pack(_encoder.encode(place))
+
+
+def opened(cursor: str, digest: str, kind: type[P]) -> P:
+    """The place of this kind in a cursor of this very list.
+
+    Raises:
+        BadInput: where the text is no cursor of ours, or one of another list.
+    """
+    try:
+        place = msgspec.json.decode(ids.unpack(cursor, LONGEST), type=kind)
+    except (ValueError, RecursionError):
+        raise BadInput(
+            "`after` is malformed: use a cursor that this graph gave, unchanged."
+        ) from None
+    if place.digest != digest:
+        raise BadInput(
+            "`after` is a cursor of another list: keep filter, order and sources as they were."
+        )
+    return place
 
 
 def decode(cursor: str, digest: str) -> Position:
@@ -174,16 +205,7 @@ def decode(cursor: str, digest: str) -> Position:
     Raises:
         BadInput: where the text is no cursor of ours, or one of another list.
     """
-    try:
-        position = msgspec.json.decode(ids.unpack(cursor, LONGEST), type=Position)
-    except (ValueError, RecursionError):
-        raise BadInput(
-            "`after` is malformed: use a cursor that this graph gave, unchanged."
-        ) from None
-    if position.digest != digest:
-        raise BadInput(
-            "`after` is a cursor of another list: keep filter, order and sources as they were."
-        )
+    position = opened(cursor, digest, Position)
     if not 1 <= position.spot.size <= 1000 or not 0 <= position.spot.offset <= 100_000:
         raise BadInput("`after` is malformed: use a cursor that this graph gave, unchanged.")
     return position
@@ -213,6 +235,17 @@ def page_size(context: Context, first: int) -> int:
     if not 1 <= first <= context.largest_page:
         raise BadInput(f"`first` is {first}; ask for 1 to {context.largest_page} rows.")
     return first
+
+
+def patience(context: Context) -> float | None:
+    """Half of the time that is left, in seconds: how long a list is waited for.
+
+    So that one that answers, but slowly, uses up neither the time of the others nor that of what is
+    asked of their rows.
+    """
+    if context.ask.deadline is None:
+        return None
+    return max(0.0, context.ask.deadline - asyncio.get_running_loop().time()) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,7 +460,7 @@ class Taking:
         if not others:
             return self.slice([await fill(current, self.start, first)], where)
         begun = self.context.start(fill(current, self.start, first))
-        await asyncio.wait([begun], timeout=self.patience())
+        await asyncio.wait([begun], timeout=patience(self.context))
         missing = first - begun.result().count if begun.done() else first
         beside = [
             self.context.start(fill(leg, Spot(self.size), missing))
@@ -455,22 +488,12 @@ class Taking:
     async def cut(self, begun: asyncio.Task[Filled]) -> Filled:
         """What the current leg gives while others wait with rows. Where that takes too long it ends
         as a failure, to be resumed from where it began."""
-        await asyncio.wait([begun], timeout=self.patience())
+        await asyncio.wait([begun], timeout=patience(self.context))
         if begun.done():
             return begun.result()
         begun.cancel()
         await asyncio.wait([begun])
         return Filled(self.start, error=ProviderError(Kind.TIMEOUT, DETAILS[Kind.TIMEOUT]))
-
-    def patience(self) -> float | None:
-        """Half of the time that is left, in seconds: how long a leg is waited for.
-
-        So that a leg that answers, but slowly, uses up neither the time of the others nor that of
-        what is asked of their rows.
-        """
-        if self.context.ask.deadline is None:
-            return None
-        return max(0.0, self.context.ask.deadline - asyncio.get_running_loop().time()) / 2
 
     def problems(self, where: Any) -> list[Problem]:
         """The legs that broke: each is told of once, and not tried again in this walk."""
@@ -550,7 +573,8 @@ class HeadWalked(Struct, eq=False):
 
     digest: Callable[[], str]
     """Makes the list's digest."""
-    leg: str
+    leg: str | Sequence[str]
+    """The leg of all rows, or of each."""
     size: int
     records: Sequence[Any]
     more: bool
@@ -560,7 +584,8 @@ class HeadWalked(Struct, eq=False):
     def behind(self, at: int) -> Position:
         """The position behind a row, which its key marks."""
         self.made = self.made or self.digest()
-        return Position(self.made, self.leg, Spot(self.size, last=self.records[at].key))
+        leg = self.leg if isinstance(self.leg, str) else self.leg[at]
+        return Position(self.made, leg, Spot(self.size, last=self.records[at].key))
 
     def following(self) -> Position | None:
         """The position behind the last row, if there may be more."""
@@ -568,8 +593,16 @@ class HeadWalked(Struct, eq=False):
 
 
 def head_slice(
-    digest: Callable[[], str], leg: str, records: Sequence[Any], *, more: bool, size: int
+    digest: Callable[[], str],
+    leg: str | Sequence[str],
+    records: Sequence[Any],
+    *,
+    more: bool,
+    size: int,
 ) -> Slice:
-    """The first page of a list, out of a read for many parents: its cursors name the last row."""
+    """The first page of a list, out of a read for many parents: its cursors name the last row.
+
+    ``leg`` is the leg of all rows, or of each, where they are of several.
+    """
     walked = HeadWalked(digest, leg, size, records, more)
     return Slice(records, False, more and bool(records), walked)

@@ -9,7 +9,7 @@ N+1.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -151,8 +151,12 @@ class Children:
         after: str | None,
         where: Any,
         filters: Mapping[str, Any] | None = None,
+        most: int | None = None,
     ) -> Any:
-        """A page of the children."""
+        """A page of the children.
+
+        With ``most``, a first page is the beginning of what ``whole`` reads.
+        """
         client = context.sources[record.source]
         size = paging.page_size(context, first)
         if not hasattr(client, self.heads):
@@ -160,7 +164,7 @@ class Children:
                 raise _unsupported(client)
             return None
         if after is None and not filters:
-            return self._head(context, record, size)
+            return self._head(context, record, size, most or size)
         return paging.walk(
             context,
             [self.leg(context, record, filters or {})],
@@ -195,13 +199,22 @@ class Children:
                 put(values, parts, places, [_unsupported(client)] * len(places))
         return Arriving(values, parts) if parts else values
 
+    def whole(self, context: Context, record: Record, most: int) -> Awaitable[Head[Any] | None]:
+        """So many first children, read as first pages are: once, together with what others ask for,
+        and whoever asks for as many of this record is given the same. They are not counted as
+        given.
+        """
+        return self._batch(context, most).wait(record.source, record.key)
+
     def _batch(self, context: Context, size: int) -> Batch:
         return context.batch((self.heads, size), partial(_heads, self.heads, size))
 
-    async def _head(self, context: Context, record: Record, size: int) -> Slice | None:
-        head = await self._batch(context, size).wait(record.source, record.key)
+    async def _head(self, context: Context, record: Record, size: int, most: int) -> Slice | None:
+        head = await self.whole(context, record, most)
         if head is None:
             return None
+        if len(head.items) > size:
+            head = Head(head.items[:size], more=True)
         context.give(len(head.items))
         entities.prime(context, head.items)
         return self._slice(record, size, head)

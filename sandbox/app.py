@@ -1,5 +1,6 @@
 """The sandbox as one ASGI app: four providers side by side, their log, and their faults."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
@@ -9,7 +10,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox import bindbee, scormcloud, stackone, vitalsource
-from sandbox.academy import CAMPUSES, Academy, Campus
+from sandbox.academy import CAMPUSES, Academy
+from sandbox.scormcloud.cloud import LOOKS
 from sandbox.wire import Desk, Entry, Fault, Faults, JSONAnswer, when_asked
 
 # What a newcomer needs to talk to each provider: where it is and what to send along.
@@ -37,28 +39,32 @@ PROVIDERS: dict[str, dict[str, Any]] = {
 class Provider(Protocol):
     """What the module of a provider brings."""
 
-    def routes(self, campus: Campus, /) -> list[BaseRoute]:
-        """Its API over a campus, below its base URL."""
+    @property
+    def routes(self) -> Callable[..., list[BaseRoute]]:
+        """Its API over a campus, below its base URL; what follows the campus is its own."""
 
     def refusal(self, status: int, /) -> Response:
         """Its words for an error that has no particular reason."""
 
 
-def create_app(academy: Academy | None = None) -> Starlette:
+def create_app(academy: Academy | None = None, *, import_looks: int = LOOKS) -> Starlette:
     """The four providers below `/bindbee`, `/stackone`, `/scormcloud` and `/vitalsource`.
 
-    Every app has its own log (`/_requests`) and faults (`/_faults`); a campus is built when its
-    provider is first asked.
+    Every app has its own log (`/_requests`), faults (`/_faults`) and changes; a campus is built
+    when its provider is first asked. SCORM Cloud shows an import running `import_looks` times
+    before it is over.
     """
     academy = academy or Academy()
     log: list[Entry] = []
     faults = Faults()
 
-    def desk(name: str, provider: Provider, *, folds_slashes: bool = False) -> Mount:
+    def desk(
+        name: str, provider: Provider, *, folds_slashes: bool = False, **settings: int
+    ) -> Mount:
         def make() -> Desk:
             return Desk(
                 name,
-                provider.routes(academy.campus(name)),
+                provider.routes(academy.campus(name), **settings),
                 log=log,
                 faults=faults,
                 refusal=provider.refusal,
@@ -75,7 +81,7 @@ def create_app(academy: Academy | None = None) -> Starlette:
             desk("bindbee", bindbee),
             desk("stackone", stackone),
             # The official client puts two slashes after the base.
-            desk("scormcloud", scormcloud, folds_slashes=True),
+            desk("scormcloud", scormcloud, folds_slashes=True, looks=import_looks),
             desk("vitalsource", vitalsource),
         ]
     )

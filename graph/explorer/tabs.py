@@ -44,12 +44,14 @@ LEARNER = """\
 query Person($email: String!) {
   learner(email: $email) {
     name
+    # What was finished anywhere, the latest first.
+    completions(first: 5) {
+      nodes { completedAt score result course { title } source { name } }
+      coverage { source { name } completeness }
+    }
     places {
       source { name provider }
       completeness
-      completions(first: 5) {
-        nodes { score result course { title } }
-      }
       assignments(first: 5) {
         nodes { status progress course { title } }
       }

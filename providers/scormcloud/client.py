@@ -9,6 +9,7 @@ from providers.scormcloud import (
     course_changes,
     course_details,
     courses,
+    files,
     learners,
     registration_details,
     registrations,
@@ -21,6 +22,7 @@ __all__ = ["ScormCloud", "Settings"]
 class ScormCloud(
     courses.CourseReads,
     course_changes.CourseChanges,
+    files.CourseFiles,
     registrations.RegistrationReads,
     learners.LearnerReads,
     course_details.CourseDetails,

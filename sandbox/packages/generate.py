@@ -21,7 +21,7 @@ def generate(course: Course, standard: Standard) -> bytes:
     """The course as a zip file in that standard, with a page for each of its lessons.
 
     Titles, descriptions, languages, tags and duration are the course's own. `ValueError` for
-    SCORM 1.1, which nothing writes any more.
+    SCORM 1.1, which nothing writes any more, and for what comes in no package.
     """
     parts = outline(course)
     files = {**_descriptors(course, parts, standard), **_content(course, parts, standard)}
@@ -36,8 +36,8 @@ def _descriptors(course: Course, parts: Sequence[Part], standard: Standard) -> d
             return write_cmi5(course, parts)
         case Standard.XAPI:
             return write_tincan(course, parts)
-        case Standard.SCORM11:
-            raise ValueError("SCORM 1.1 packages can be read, not written")
+        case Standard.SCORM11 | Standard.LTI13 | Standard.UNKNOWN:
+            raise ValueError(f"{standard} packages can't be written")
         case _:
             return write_scorm(course, parts, standard)
 

@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+MAX_FINDINGS = 200
+
 
 class PackageError(Exception):
     """A package that can't be imported; the message says why, in words for whoever uploaded it."""
 
 
 class Standard(StrEnum):
-    """The learning standards, spelled as SCORM Cloud's `courseLearningStandard` spells them."""
+    """The learning standards, spelled as SCORM Cloud's `courseLearningStandard` spells them.
+
+    The last two are those of no package: of a tool that another host runs, and of a single file.
+    """
 
     SCORM11 = "SCORM11"
     SCORM12 = "SCORM12"
@@ -23,6 +28,8 @@ class Standard(StrEnum):
     AICC = "AICC"
     XAPI = "XAPI"
     CMI5 = "CMI5"
+    LTI13 = "LTI13"
+    UNKNOWN = "UNKNOWN"
 
     @property
     def is_scorm_2004(self) -> bool:
@@ -94,16 +101,29 @@ class ParsedPackage:
 
 @dataclass(slots=True)
 class Findings:
-    """What a reader meets on its way besides the tree: languages in use, things to warn of."""
+    """What a reader meets on its way besides the tree: languages in use, things to warn of.
 
-    languages: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    As many of each as somebody would read; a hostile package has a hundred thousand.
+    """
+
+    _languages: dict[str, str] = field(default_factory=dict)
+    _warnings: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self._languages.values())
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(self._warnings)
 
     def language(self, code: str | None) -> None:
-        known = {language.lower() for language in self.languages}
-        if code and code.strip() and code.strip().lower() not in known:
-            self.languages.append(code.strip())
+        spoken = (code or "").strip()
+        if spoken and len(self._languages) < MAX_FINDINGS:
+            self._languages.setdefault(spoken.lower(), spoken)
 
     def warn(self, text: str) -> None:
-        if text not in self.warnings:
-            self.warnings.append(text)
+        if len(self._warnings) < MAX_FINDINGS:
+            self._warnings[text] = None
+        else:
+            self._warnings["There is more that is not as it should be."] = None

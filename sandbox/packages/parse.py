@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sandbox.packages.archive import Archive
+from sandbox.packages.archive import Archive, Source
 from sandbox.packages.model import PackageError, ParsedPackage
 from sandbox.packages.read_aicc import read_aicc
 from sandbox.packages.read_scorm import MANIFEST, read_scorm
@@ -18,12 +18,14 @@ _READERS: tuple[tuple[str, Callable[[Archive, str], ParsedPackage]], ...] = (
 )
 
 
-def parse(data: bytes) -> ParsedPackage:
+def parse(source: Source) -> ParsedPackage:
     """Reads a zip file; `PackageError` says why it can't be imported, where that is so."""
-    return parse_archive(Archive(data))
+    with Archive(source) as archive:
+        archive.verify()
+        return _read(archive)
 
 
-def parse_archive(archive: Archive) -> ParsedPackage:
+def _read(archive: Archive) -> ParsedPackage:
     for name, read in _READERS:
         path = archive.find(name)
         if path is not None:

@@ -15,6 +15,7 @@ from sandbox.packages.model import (
     Standard,
 )
 from sandbox.packages.read_scorm import scaled
+from sandbox.packages.xml import MAX_DEPTH
 
 _ROOT = "root"
 _Rows = dict[str, dict[str, str]]
@@ -38,7 +39,7 @@ def read_aicc(archive: Archive, path: str) -> ParsedPackage:
         metadata=Metadata(description=_paragraph(sections.get("course_description", []))),
         languages=(),
         files=archive.files,
-        warnings=tuple(findings.warnings),
+        warnings=findings.warnings,
     )
 
 
@@ -59,6 +60,7 @@ class _Tree:
         self.archive = archive
         self.findings = findings
         self.placed: set[str] = set()
+        self.depth = 0
 
     def root(self, identifier: str, title: str) -> Activity:
         if _ROOT not in self.members:
@@ -83,7 +85,11 @@ class _Tree:
                 self.findings.warn(f"The structure names {member!r}, which is not described.")
 
     def _block(self, member: str) -> Activity:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise PackageError(f"The structure nests more than {MAX_DEPTH} levels deep.")
         children = tuple(self._place(self.members[member.lower()]))
+        self.depth -= 1
         return Activity(member, member, "", "AGGREGATION", self._title(member), children=children)
 
     def _unit(self, member: str, row: Mapping[str, str]) -> Activity:

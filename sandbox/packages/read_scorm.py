@@ -47,9 +47,9 @@ def read_scorm(archive: Archive, path: str) -> ParsedPackage:
         title=root.title,
         root=root,
         metadata=metadata,
-        languages=tuple(findings.languages),
+        languages=findings.languages,
         files=archive.files,
-        warnings=tuple(findings.warnings),
+        warnings=findings.warnings,
     )
 
 

@@ -40,9 +40,9 @@ def read_cmi5(archive: Archive, path: str) -> ParsedPackage:
             identifier, identifier, "", "AGGREGATION", title or identifier, children=activities
         ),
         metadata=Metadata(title, language, description, description_language),
-        languages=tuple(findings.languages),
+        languages=findings.languages,
         files=archive.files,
-        warnings=tuple(findings.warnings),
+        warnings=findings.warnings,
     )
 
 
@@ -100,9 +100,9 @@ def read_tincan(archive: Archive, path: str) -> ParsedPackage:
         title=root.title,
         root=root,
         metadata=Metadata(name, language, description, description_language),
-        languages=tuple(findings.languages),
+        languages=findings.languages,
         files=archive.files,
-        warnings=tuple(findings.warnings),
+        warnings=findings.warnings,
     )
 
 

@@ -10,21 +10,24 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.academy import Campus
 from sandbox.scormcloud import (
+    assets,
     configuration,
     course_edits,
     courses,
+    imports,
     launches,
+    previews,
     registrations,
     statements,
 )
 from sandbox.scormcloud.access import Clock, Door
-from sandbox.scormcloud.cloud import Cloud
+from sandbox.scormcloud.cloud import LOOKS, Cloud
 from sandbox.scormcloud.query import written
 from sandbox.scormcloud.refusals import refusal
 from sandbox.scormcloud.writes import Write
@@ -47,19 +50,19 @@ READS: tuple[tuple[str, Handler, str], ...] = (
     ("/courses", courses.listed, "course"),
     ("/courses/importJobs/{job}", courses.import_job, "course"),
     (_COURSE, courses.single, "course"),
-    (f"{_COURSE}/asset", courses.asset, "course"),
-    (f"{_COURSE}/asset/list", courses.files, "course"),
+    (f"{_COURSE}/asset", assets.asset, "course"),
+    (f"{_COURSE}/asset/list", assets.files, "course"),
     (f"{_COURSE}/configuration", configuration.course, "course"),
     (f"{_COURSE}/tags", courses.tags, "course"),
     (f"{_COURSE}/versions", courses.versions, "course"),
     (f"{_COURSE}/xAPIStatements", statements.of_course, "course"),
-    (f"{_COURSE}/zip", courses.zipped, "course"),
+    (f"{_COURSE}/zip", assets.zipped, "course"),
     (_VERSION, courses.single, "course"),
-    (f"{_VERSION}/asset", courses.asset, "course"),
-    (f"{_VERSION}/asset/list", courses.files, "course"),
+    (f"{_VERSION}/asset", assets.asset, "course"),
+    (f"{_VERSION}/asset/list", assets.files, "course"),
     (f"{_VERSION}/configuration", configuration.course, "course"),
     (f"{_VERSION}/xAPIStatements", statements.of_course, "course"),
-    (f"{_VERSION}/zip", courses.zipped, "course"),
+    (f"{_VERSION}/zip", assets.zipped, "course"),
     ("/registrations", registrations.listed, "registration"),
     (_REGISTRATION, registrations.single, "registration"),
     (f"{_REGISTRATION}/configuration", configuration.registration, "registration"),
@@ -76,15 +79,21 @@ READS: tuple[tuple[str, Handler, str], ...] = (
 )
 
 # What changes something, or asks in a body; each module keeps the table of its own.
-WRITES: tuple[Write, ...] = (*course_edits.WRITES,)
+WRITES: tuple[Write, ...] = (
+    *imports.WRITES,
+    *assets.WRITES,
+    *previews.WRITES,
+    *course_edits.WRITES,
+)
 
 
-def routes(campus: Campus, clock: Clock = time.time) -> list[BaseRoute]:
-    """The API's routes below its host; `clock` tells when tokens expire.
+def routes(campus: Campus, clock: Clock = time.time, looks: int = LOOKS) -> list[BaseRoute]:
+    """The API's routes below its host; `clock` tells when tokens and links expire.
 
-    Packages are made and read when something first asks for them.
+    An import that posts nothing back is seen running `looks` times before it is over. Packages of
+    the campus are made and read when something first asks for them.
     """
-    cloud, door = Cloud(campus), Door(clock)
+    cloud, door = Cloud(campus, clock, looks), Door(clock)
 
     def opened(handler: Handler, noun: str) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -96,7 +105,11 @@ def routes(campus: Campus, clock: Clock = time.time) -> list[BaseRoute]:
     def opened_to(write: Write) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             door.admit(request, write.verb, write.noun)
-            return await write.handler(cloud, request)
+            try:
+                return await write.handler(cloud, request)
+            except ClientDisconnect:
+                # Nobody reads this but the log of requests.
+                return refusal(400, "The client left before its request was complete.")
 
         return endpoint
 
@@ -109,6 +122,7 @@ def routes(campus: Campus, clock: Clock = time.time) -> list[BaseRoute]:
     )
     reads = (*READS, ("/ping", ping, "ping"), ("/about", about, "ping"))
     return [
+        previews.route(cloud),
         heads,
         *(
             Route(f"{BASE}{path}", opened(read, noun), methods=["GET"])

@@ -5,6 +5,7 @@ Every app has its own. Making one costs some 40 ms, so that a new app is the way
 
 from __future__ import annotations
 
+import time
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,11 +14,15 @@ from functools import cached_property
 from sandbox.academy import TODAY, Campus
 from sandbox.chance import Chance
 from sandbox.packages import Standard
+from sandbox.scormcloud.access import Clock
+from sandbox.scormcloud.folder import Folder
+from sandbox.scormcloud.jobs import Jobs
 from sandbox.scormcloud.library import ImportJob, Shelf, Version, import_jobs, shelve
 from sandbox.scormcloud.refusals import bad_request, not_found
 from sandbox.scormcloud.roster import Registration, enrol
 from sandbox.scormcloud.stores import Level, SettingStore, Tagged, TagStore, Values
 
+LOOKS = 2
 _LEARNER_TAGS = ("cohort-2025", "cohort-2026", "night-shift", "remote")
 
 _APPLICATION: Values = {
@@ -35,11 +40,15 @@ _RETAKE: Values = {"PlayerTimeLimit": "45"}
 class Cloud:
     """One application's courses, registrations and imports, looked up the way that paths name them.
 
-    Every look-up is refused, as the API refuses it, where there is nothing of that name.
+    Every look-up is refused, as the API refuses it, where there is nothing of that name. `clock`
+    is what links expire by; `looks` says how often an import is seen running before it is over.
     """
 
-    def __init__(self, campus: Campus) -> None:
+    def __init__(self, campus: Campus, clock: Clock = time.time, looks: int = LOOKS) -> None:
         self.campus = campus
+        self.clock = clock
+        self.folder = Folder()
+        self._looks = looks
         self.tags = TagStore(self._given_tags)
         self.settings = SettingStore(self._given_settings)
         self._changes = 0
@@ -62,8 +71,8 @@ class Cloud:
         return dict(self._seed)
 
     @cached_property
-    def jobs(self) -> dict[str, ImportJob]:
-        return import_jobs(self._seed)
+    def jobs(self) -> Jobs:
+        return Jobs(import_jobs(self._seed), self._looks)
 
     @cached_property
     def registrations(self) -> dict[str, tuple[Registration, ...]]:
@@ -94,13 +103,11 @@ class Cloud:
             self.settings.forget("registration", (registration_id, each.instance))
         self.tags.forget("registration", registration_id)
 
-    def add_version(self, version: Version, tags: Iterable[str] | None = None) -> None:
+    def add_version(self, version: Version) -> None:
         """Puts a version after those that its course has, or begins the course with it."""
         key = version.course_id
         shelf = self.shelves.get(key, Shelf(key, None, ()))
         self.shelves[key] = replace(shelf, versions=(*shelf.versions, version))
-        if tags is not None:
-            self.tags.put("course", key, tags)
 
     def delete_version(self, version: Version) -> None:
         """Deletes a version and the instances that took it; with the last one goes the course."""
@@ -113,6 +120,7 @@ class Cloud:
             elif len(kept) < len(instances):
                 self.registrations[registration_id] = kept
         self.settings.forget("course", (version.course_id, version.number))
+        version.content.discard()
         if left:
             self.shelves[version.course_id] = replace(shelf, versions=left)
         else:
@@ -158,9 +166,11 @@ class Cloud:
         return self.registrations[registration_id]
 
     def job(self, job_id: str) -> ImportJob:
-        if job_id not in self.jobs:
+        """An import as it is now; looking at one that runs brings it nearer to its end."""
+        found = self.jobs.look(job_id)
+        if found is None:
             raise not_found("import job", job_id)
-        return self.jobs[job_id]
+        return found
 
     def _given_tags(self, kind: Tagged, key: str) -> Iterable[str]:
         match kind:
@@ -189,8 +199,10 @@ class Cloud:
                 return _APPLICATION
             case "learningStandardForApplication", _:
                 return _STANDARDS.get(str(key), {})
-            case "course", (course_id, _):
-                tags = self._given_tags("course", str(course_id))
+            case "course", (course_id, number):
+                shelf = self._seed.get(str(course_id))
+                was_there = shelf and number in [each.number for each in shelf.versions]
+                tags = self._given_tags("course", str(course_id)) if was_there else ()
                 return _EVENING if "evening" in tags else {}
             case "registration", (registration_id, _):
                 found = self.registrations.get(str(registration_id))

@@ -5,16 +5,14 @@ https://cloud.scorm.com/docs/api_reference/v2/endpoints/courseservice/
 
 from __future__ import annotations
 
-import mimetypes
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.packages import Activity, Metadata
-from sandbox.packages.archive import Archive
 from sandbox.scormcloud.cloud import Cloud
-from sandbox.scormcloud.library import Shelf, Version
+from sandbox.scormcloud.library import ImportJob, Shelf, Version
 from sandbox.scormcloud.query import (
     Listing,
     Query,
@@ -22,7 +20,6 @@ from sandbox.scormcloud.query import (
     within,
     written_to_the_millisecond,
 )
-from sandbox.scormcloud.refusals import bad_request, not_found
 from sandbox.wire import JSONAnswer, key
 
 
@@ -74,37 +71,12 @@ def tags(cloud: Cloud, request: Request) -> Response:
     return JSONAnswer({"tags": cloud.tags.of("course", shelf.course_id)})
 
 
-def files(cloud: Cloud, request: Request) -> Response:
-    listing = [
-        {
-            "path": file.path,
-            "size": file.size,
-            "modified": written_to_the_millisecond(file.modified),
-        }
-        for file in _version(cloud, request).package.files
-    ]
-    return JSONAnswer({"files": listing}, rows=len(listing))
-
-
-def asset(cloud: Cloud, request: Request) -> Response:
-    path = request.query_params.get("relativePath")
-    if not path:
-        raise bad_request("The parameter 'relativePath' is required.")
-    version = _version(cloud, request)
-    archive = Archive(version.data)
-    if path not in archive.names():
-        raise not_found(f"file [{path}] of course", version.course_id)
-    kind, _ = mimetypes.guess_type(path)
-    return Response(archive.read(path), media_type=kind or "application/octet-stream")
-
-
-def zipped(cloud: Cloud, request: Request) -> Response:
-    # Clients know the archive by exactly this content type.
-    return Response(_version(cloud, request).data, media_type="application/zip")
-
-
 def import_job(cloud: Cloud, request: Request) -> Response:
-    job = cloud.job(key(request, "job"))
+    return JSONAnswer(import_job_json(cloud, cloud.job(key(request, "job"))))
+
+
+def import_job_json(cloud: Cloud, job: ImportJob) -> dict[str, Any]:
+    """An ImportJobResultSchema."""
     answer: dict[str, Any] = {"jobId": job.id, "status": job.status, "message": job.message}
     if job.version is not None:
         package = job.version.package
@@ -116,7 +88,7 @@ def import_job(cloud: Cloud, request: Request) -> Response:
             "courseLanguages": package.languages,
             "course": imported,
         }
-    return JSONAnswer(answer)
+    return answer
 
 
 def _version(cloud: Cloud, request: Request) -> Version:

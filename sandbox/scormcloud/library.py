@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sandbox.academy import Campus, Course
 from sandbox.packages import PackageError, ParsedPackage, Standard, generate, parse
+from sandbox.scormcloud.content import Content
 
 _STANDARDS = (
     Standard.SCORM2004_4TH,
@@ -23,6 +24,8 @@ _STANDARDS = (
 )
 RUNNING_JOB = "RUNNING0001793491200-om"
 FAILED_JOB = "FAILED00001793491200-om"
+SUCCESS = "Import Successful"
+FAILURE = "Course is not properly formatted: "
 # A zip file that somebody cut off in the middle of its first header.
 _BROKEN = b"PK\x03\x04\x14\x00\x00\x00\x08\x00"
 
@@ -39,7 +42,7 @@ class Version:
     created: datetime
     updated: datetime
     package: ParsedPackage
-    data: bytes
+    content: Content
 
     @property
     def xapi_activity_id(self) -> str:
@@ -141,7 +144,9 @@ def _versions(key: str, course: Course, newest: Standard, count: int) -> Iterato
                 lessons=course.lessons[: max(len(course.lessons) - 1, 1)],
             )
         data = generate(edition, newest if is_newest else Standard.SCORM12)
-        yield Version(key, number, made, changed, parse(data), data)
+        package = parse(data)
+        content = Content.of_package(data, package.files)
+        yield Version(key, number, made, changed, package, content)
 
 
 def import_job_id(key: str, version: int) -> str:
@@ -157,7 +162,7 @@ def import_jobs(shelves: dict[str, Shelf]) -> dict[str, ImportJob]:
     not.
     """
     done = (
-        ImportJob(version.job_id, "COMPLETE", "Import Successful", version)
+        ImportJob(version.job_id, "COMPLETE", SUCCESS, version)
         for shelf in shelves.values()
         for version in shelf.versions
     )
@@ -169,5 +174,5 @@ def _failed() -> ImportJob:
     try:
         parse(_BROKEN)
     except PackageError as error:
-        return ImportJob(FAILED_JOB, "ERROR", f"Course is not properly formatted: {error}")
+        return ImportJob(FAILED_JOB, "ERROR", f"{FAILURE}{error}")
     raise AssertionError("the broken package was read")

@@ -70,9 +70,13 @@ class Query:
         given = self.text(name)
         return None if given is None else read_time(given)
 
+    def list_of(self, name: str) -> tuple[str, ...]:
+        """Values that commas part, or repetitions of the parameter."""
+        joined = ",".join(self.values.get(name, []))
+        return tuple(each.strip() for each in joined.split(",") if each.strip())
+
     def tags(self) -> frozenset[str]:
-        joined = ",".join(self.values.get("tags", []))
-        return frozenset(tag.strip() for tag in joined.split(",") if tag.strip())
+        return frozenset(self.list_of("tags"))
 
 
 class _Place(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ OPERATIONS = 120
 FEWER = 40
 """Operations under each fault."""
 TERMS = Terms(
+    mutations=0,  # which would change what both executions ask
     fields=20,
     depth=8,  # enough for a course's completions' users' completions
     unsuited=frozenset({"SourceHealth.rateLimit"}),  # as the call says that happens to be the last

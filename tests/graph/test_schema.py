@@ -331,14 +331,16 @@ def connections() -> list[str]:
 
 @pytest.mark.parametrize("connection", connections())
 def test_a_connection_is_relays(connection: str) -> None:
-    item = connection.removesuffix("Connection")
+    item = connection.removesuffix("Connection").removeprefix("Learner")
     object, edge = TYPES[connection], TYPES[f"{item}Edge"]
     assert isinstance(object, GraphQLObjectType) and isinstance(edge, GraphQLObjectType)
 
+    merged = {"coverage": "[Coverage!]!"} if connection.startswith("Learner") else {}
     assert {name: str(each.type) for name, each in object.fields.items()} == {
         "edges": f"[{item}Edge!]!",
         "nodes": f"[{item}!]!",
         "pageInfo": "PageInfo!",
+        **merged,
     }
     assert {name: str(each.type) for name, each in edge.fields.items()} == {
         "node": f"{item}!",

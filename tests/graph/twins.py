@@ -191,6 +191,12 @@ async def pool(graph: Twins) -> Pool:
         "languages": ("en_GB", "cy_GB", "?"),
         "representations": [
             {"__typename": type, "id": id} for name, type in LISTS.items() for id in ids[name]
+        ]
+        + [
+            {"__typename": "Learner", "email": node["email"]}
+            for source in sources
+            for node in nodes(source["people"])
+            if node["email"]
         ],
         **{name: found for name, found in ids.items() if found},
         **{f"Query.{LISTS[name].lower()}.id": found for name, found in ids.items() if found},

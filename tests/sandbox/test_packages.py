@@ -19,7 +19,8 @@ from sandbox.packages import (
 )
 from tests.sandbox.specs import shared
 
-WRITTEN = [standard for standard in Standard if standard is not Standard.SCORM11]
+UNWRITTEN = (Standard.SCORM11, Standard.LTI13, Standard.UNKNOWN)
+WRITTEN = [standard for standard in Standard if standard not in UNWRITTEN]
 WITH_LOM = [each for each in WRITTEN if each is Standard.SCORM12 or each.is_scorm_2004]
 ROOTED = [standard for standard in WRITTEN if standard is not Standard.XAPI]
 
@@ -148,9 +149,12 @@ def test_characters_that_xml_and_csv_take_for_their_own_come_through(
         assert parse(generate(course, standard)).title == title
 
 
-def test_nothing_writes_scorm_1_1(courses: tuple[Course, ...]) -> None:
-    with pytest.raises(ValueError, match="can be read, not written"):
-        generate(courses[0], Standard.SCORM11)
+@pytest.mark.parametrize("standard", UNWRITTEN)
+def test_nothing_writes_scorm_1_1_nor_what_has_no_package(
+    courses: tuple[Course, ...], standard: Standard
+) -> None:
+    with pytest.raises(ValueError, match="can't be written"):
+        generate(courses[0], standard)
 
 
 def test_a_real_scorm_1_2_package_is_read() -> None:

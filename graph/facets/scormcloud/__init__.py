@@ -12,7 +12,14 @@ import strawberry
 
 from graph.entity import answered_by, detail, extend, facet, source_facet, told, value
 from graph.facets import EXAMPLES
-from graph.facets.scormcloud import course_changes, courses, registrations, results, statements
+from graph.facets.scormcloud import (
+    course_changes,
+    courses,
+    files,
+    registrations,
+    results,
+    statements,
+)
 from providers.model import Record
 from providers.scormcloud import outline, progress, reading
 from resolvers.relations import Detail
@@ -25,7 +32,7 @@ if TYPE_CHECKING:
     )
     from graph.facets.scormcloud.registrations import ScormCloudRegistration
 
-__all__ = ["course_changes", "courses", "registrations", "results", "statements"]
+__all__ = ["course_changes", "courses", "files", "registrations", "results", "statements"]
 
 EXAMPLES["scorm_cloud"] = """\
 # A source at SCORM Cloud: packages with versions

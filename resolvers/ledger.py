@@ -1,0 +1,103 @@
+"""What has to be remembered between operations for a while, by all processes of a server.
+
+Which upload may come, which import a caller already began, which event was seen. It is a file of
+SQLite, so that the processes that serve together share it, or memory where there is but one. Every
+entry has an end; what has ended is as good as never written.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+MEMORY = ":memory:"
+
+MOST = 100_000
+"""Most entries; beyond, the ones that end first are given up."""
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS entries (name TEXT PRIMARY KEY, value BLOB, ends REAL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS ending ON entries (ends);
+"""
+_CLAIM = """
+INSERT INTO entries VALUES (?1, ?2, ?3)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value, ends = excluded.ends WHERE ends <= ?4
+"""
+_WRITE = "INSERT OR REPLACE INTO entries VALUES (?1, ?2, ?3)"
+_READ = "SELECT value FROM entries WHERE name = ?1 AND ends > ?2"
+_TAKE = "DELETE FROM entries WHERE name = ?1 AND ends > ?2 RETURNING value"
+_DROP = "DELETE FROM entries WHERE name = ?1"
+_CLEAN = """
+DELETE FROM entries WHERE ends <= ?1 OR name IN (
+  SELECT name FROM entries ORDER BY ends LIMIT max(0, (SELECT count(*) FROM entries) - ?2)
+)
+"""
+_CLEANED_EVERY = 256
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Entries by name; each of its acts is one step, whatever other processes do.
+
+    ``path`` is the file's; ``clock`` counts Unix seconds.
+    """
+
+    path: str = MEMORY
+    clock: Callable[[], float] = time.time
+    most: int = MOST
+    _connection: sqlite3.Connection | None = field(default=None, repr=False)
+    _written: int = 0
+
+    def claim(self, name: str, value: bytes, seconds: float) -> bytes | None:
+        """Write an entry that lasts so many seconds, unless there is one: then that one's value."""
+        now = self.clock()
+        while True:
+            if self._opened().execute(_CLAIM, (name, value, now + seconds, now)).rowcount:
+                self._clean(now)
+                return None
+            if (found := self.read(name)) is not None:  # it may have ended just now
+                return found
+
+    def write(self, name: str, value: bytes, seconds: float) -> None:
+        """Write an entry that lasts so many seconds, over the one that is there."""
+        now = self.clock()
+        self._opened().execute(_WRITE, (name, value, now + seconds))
+        self._clean(now)
+
+    def read(self, name: str) -> bytes | None:
+        """An entry's value."""
+        return self._one(_READ, name)
+
+    def take(self, name: str) -> bytes | None:
+        """An entry's value; nobody else gets it again."""
+        return self._one(_TAKE, name)
+
+    def drop(self, name: str) -> None:
+        """Forget an entry."""
+        self._opened().execute(_DROP, (name,))
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _one(self, statement: str, name: str) -> bytes | None:
+        rows = self._opened().execute(statement, (name, self.clock())).fetchall()
+        return rows[0][0] if rows else None
+
+    def _clean(self, now: float) -> None:
+        self._written += 1
+        if self._written % _CLEANED_EVERY == 0 or self.most < _CLEANED_EVERY:
+            self._opened().execute(_CLEAN, (now, self.most))
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            # Every statement is a transaction of its own; others' take microseconds.
+            self._connection = sqlite3.connect(self.path, timeout=2, isolation_level=None)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = OFF")  # a crash may forget, as memory
+            self._connection.executescript(_TABLE)
+        return self._connection
