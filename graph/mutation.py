@@ -2,7 +2,91 @@
 
 from __future__ import annotations
 
-from graph.entity import value
+from typing import TYPE_CHECKING, Any
+
+from graph.changes import change, payload
+from graph.entity import choices, computed, input, value
+from graph.scalars import JSON
+from providers import passing
+from resolvers.changes import Change
+
+if TYPE_CHECKING:
+    from providers.passing import PassedMethod
+
+choices(passing.PassedMethod)
+
+
+@input
+class NameValueInput:
+    """A header or a parameter."""
+
+    name: str
+    """Its name."""
+
+    value: str
+    """Its value."""
+
+
+@value(passing.Pair)
+class Header:
+    """A header of an answer."""
+
+    name: str
+    """Its name."""
+
+    value: str
+    """Its value."""
+
+
+@input
+class PassthroughInput:
+    """A request to the learning system behind a source, in its own API's words."""
+
+    source: str
+    """Name of the source, whose settings must say `passthrough = true`."""
+
+    method: PassedMethod
+    """How to make the request."""
+
+    path: str
+    """Path in the learning system's API, from its root: never another host."""
+
+    headers: list[NameValueInput] | None
+    """Headers to send along. Those that sign in, or are the connection's, are the provider's to
+    set."""
+
+    params: list[NameValueInput] | None
+    """Parameters, in their order; they go behind the path."""
+
+    body: JSON | None
+    """What to send, if anything."""
+
+
+def _passed(name: str) -> Any:
+    return computed(lambda _, root: root.value and getattr(root.value, name))
+
+
+@payload
+class PassthroughPayload:
+    """What a learning system answered, whatever it says."""
+
+    status: int | None = _passed("status")
+    """HTTP status of the learning system's answer; null where the provider doesn't tell, or nothing
+    was sent."""
+
+    headers: list[Header] | None = _passed("headers")
+    """Headers of the answer, but those that carry sessions."""
+
+    body: JSON | None = _passed("body")
+    """The answer: JSON, or text."""
+
+    errors: JSON | None = _passed("errors")
+    """What went wrong there, in the provider's own form; null where it tells nothing."""
+
+
+PASSING = Change(
+    "passthrough", check="ask the learning system, by a request that changes nothing, what it has"
+)
 
 
 @value()
@@ -13,3 +97,7 @@ class Mutation:
     OUTCOME_UNKNOWN says so: the change may have been made. What is wrong with an input is told in
     `userErrors`.
     """
+
+    passthrough: PassthroughPayload | None = change(PassthroughInput, PASSING)
+    """Pass a request on to the learning system behind a source. Off unless the source's settings
+    say `passthrough = true`; UNSUPPORTED says so."""
