@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from graph.changes import change, payload
@@ -11,9 +12,10 @@ from providers import passing
 from resolvers.changes import Change
 
 if TYPE_CHECKING:
-    from providers.passing import PassedMethod
+    from providers.passing import PassedFormat, PassedMethod
 
 choices(passing.PassedMethod)
+choices(passing.PassedFormat)
 
 
 @input
@@ -61,9 +63,24 @@ class PassthroughInput:
     body: JSON | None
     """What to send, if anything."""
 
+    request_format: PassedFormat | None
+    """What to send it as; JSON unless given. What a source can't send is UNSUPPORTED."""
+
+    response_format: PassedFormat | None
+    """What the answer is expected to be; JSON unless given."""
+
+    timeout: float | None
+    """How long the learning system may take, in seconds; less than the operation has left."""
+
 
 def _passed(name: str) -> Any:
     return computed(lambda _, root: root.value and getattr(root.value, name))
+
+
+def _base64(passed: passing.Passed | None) -> str | None:
+    if passed is None or passed.content is None:
+        return None
+    return b64encode(passed.content).decode()
 
 
 @payload
@@ -79,6 +96,12 @@ class PassthroughPayload:
 
     body: JSON | None = _passed("body")
     """The answer: JSON, or text."""
+
+    media_type: str | None = _passed("media_type")
+    """What the answer is, where it isn't told among its headers."""
+
+    content: str | None = computed(lambda _, root: _base64(root.value))
+    """The answer's bytes in base64, where BINARY was asked for."""
 
     errors: JSON | None = _passed("errors")
     """What went wrong there, in the provider's own form; null where it tells nothing."""

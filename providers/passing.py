@@ -31,6 +31,28 @@ class PassedMethod(Enum):
     DELETE = "DELETE"
     """Delete something."""
 
+    HEAD = "HEAD"
+    """Read what is said of something, without the thing itself."""
+
+    OPTIONS = "OPTIONS"
+    """Ask what can be done to something."""
+
+
+class PassedFormat(Enum):
+    """What a request or an answer is made of."""
+
+    JSON = "JSON"
+    """JSON."""
+
+    XML = "XML"
+    """XML, as text."""
+
+    MULTIPART = "MULTIPART"
+    """A form in several parts: sent as an object of its fields, answered as text."""
+
+    BINARY = "BINARY"
+    """Bytes: in answers only."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passed:
@@ -43,6 +65,9 @@ class Passed:
     """JSON, or text."""
     errors: Any = None
     """What went wrong there, as the provider tells it."""
+    media_type: str | None = None
+    content: bytes | None = None
+    """The body's bytes, where these were asked for instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +77,11 @@ class Pair:
     name: str
     value: str
 
+
+SWITCHED_OFF = (
+    "passing on requests of one's own is switched off; `passthrough = true` among the source's "
+    "settings switches it on"
+)
 
 LONGEST_PATH = 8_000
 """In characters, parameters included."""

@@ -13,6 +13,7 @@ from providers.base import Ask
 from providers.content import json
 from providers.errors import Kind, ProviderError
 from providers.http import Answer, Http
+from providers.passing import SWITCHED_OFF
 from providers.secrets import Header, Secret, basic
 from providers.stackone.lists import API, UNKNOWN_ACCOUNT, Lists
 from providers.stackone.resources import NEWER, OLDER, Generation
@@ -108,8 +109,3 @@ class Linked:
 
 
 NOT_THERE = f"{UNKNOWN_ACCOUNT}, and generation, on which it depends what can be written"
-
-SWITCHED_OFF = (
-    "passing on requests of one's own is switched off; `passthrough = true` among the source's "
-    "settings switches it on"
-)

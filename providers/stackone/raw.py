@@ -15,12 +15,20 @@ from msgspec import Struct
 from providers.base import Ask, Done
 from providers.content import json
 from providers.errors import Kind
-from providers.passing import Passed, refusals, shown, with_params
+from providers.passing import Passed, PassedFormat, PassedMethod, refusals, shown, with_params
 from providers.stackone.linked import Linked
 from providers.stackone.lists import API
 from providers.stackone.resources import LARGEST_PAGE
 
 Params = tuple[tuple[str, str], ...]
+
+UNPASSED = (PassedMethod.HEAD, PassedMethod.OPTIONS)
+"""Methods that the proxy doesn't know: ``ProxyRequestBody.method``."""
+
+
+NOTHING_BUT_JSON = (
+    "this source passes on GET, POST, PUT, PATCH and DELETE, in JSON, without a `timeout`"
+)
 
 
 class StackOneResource(Enum):
@@ -140,9 +148,15 @@ class RawReads(Linked):
         headers: Sequence[Mapping[str, str]] | None = None,
         params: Sequence[Mapping[str, str]] | None = None,
         body: Any = None,
+        request_format: PassedFormat | None = None,
+        response_format: PassedFormat | None = None,
+        timeout: float | None = None,
     ) -> Done:
         """POST /unified/proxy, to the host that the account is linked to and no other."""
         self.needs_passing()
+        formats = {request_format, response_format} - {None, PassedFormat.JSON}
+        if formats or timeout is not None or method in UNPASSED:
+            raise self.error(Kind.UNSUPPORTED, NOTHING_BUT_JSON)
         if wrong := refusals(path, headers or ()):
             return Done(refused=wrong)
         request = ProxyRequest(
