@@ -261,8 +261,8 @@ class StackOne(LearningChanges, ProgressChanges, RawReads):
         return await self._around(LINKED_ACCOUNT, ask, "/accounts/{}", self._account_id)
 
     async def connectors(self, ask: Ask) -> tuple[ConnectorMeta, ...]:
-        """GET /connectors/meta: the kinds of LMS that StackOne connects to."""
-        params = {"include": "resources"}
+        """GET /connectors/meta: the kinds of LMS that StackOne connects to, switched on or not."""
+        params = {"include": "resources,inactive"}
         answer = await self.http.get(ask, "/connectors/meta", params=params)
         rows = answer.body.get("data") if isinstance(answer.body, Mapping) else answer.body
         if not isinstance(rows, list):

@@ -99,14 +99,10 @@ class RawReads(Linked):
         """GET /{resource}, or GET /users/{id}/{resource}; None where there is no such user."""
         sent = self._params(params, proxied)
         sent["page_size"] = str(min(max(first, 1), LARGEST_PAGE))
-        if user is None:
-            answer = await self.http.get(ask, f"{API}/{of.value}", params=sent)
-        else:
-            route = f"{API}/users/{{}}/{of.value}"
-            found = await self.http.find(ask, route, user, params=sent)
-            if found is None:
-                return None
-            answer = found
+        below = "" if user is None else "/users/{}"
+        answer = await self.lists.read(ask, f"{API}{below}/{of.value}", user, sent)
+        if answer is None:
+            return None
         body = answer.body if isinstance(answer.body, Mapping) else {}
         rows, cursor, total = (body.get(name) for name in ("data", "next", "total"))
         if not isinstance(rows, list):

@@ -126,7 +126,7 @@ class ContentUpsertPayload:
     something else, such as a course."""
 
     operation: str | None = computed(lambda _, root: root.value and root.value.operation)
-    """Which of StackOne's operations wrote it."""
+    """Operation of StackOne's that wrote it."""
 
     remote_id: str | None = computed(lambda _, root: root.value and root.value.remote_id)
     """Id in the learning system, where StackOne tells it."""
@@ -200,7 +200,7 @@ class ContentsUpsertPayload:
     """What became of each, in the order of `contents`; empty where nothing was sent."""
 
     operation: str | None = computed(lambda _, root: root.value and root.value.operation)
-    """Which of StackOne's operations took them."""
+    """Operation of StackOne's that took them."""
 
     how_to_verify: str | None = computed(lambda _, root: root.value and root.value.how_to_verify)
     """How to see what became of those that are pending."""

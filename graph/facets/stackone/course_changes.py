@@ -125,7 +125,7 @@ class CourseUpsertPayload:
     """The course as it is now; null where it wasn't written, or can't be read yet."""
 
     operation: str | None = computed(lambda _, root: root.value and root.value.operation)
-    """Which of StackOne's operations wrote it: `PUT /courses` in June 2025, later `PUT /content`."""
+    """Operation of StackOne's that wrote it: `PUT /courses` in June 2025, `PUT /content` since."""
 
     remote_id: str | None = computed(lambda _, root: root.value and root.value.remote_id)
     """Id in the learning system, where StackOne tells it."""
@@ -181,7 +181,7 @@ class CoursesUpsertPayload:
     """What became of each, in the order of `courses`; empty where nothing was sent."""
 
     operation: str | None = computed(lambda _, root: root.value and root.value.operation)
-    """Which of StackOne's operations took them: `POST /courses/batch` in June 2025,
+    """Operation of StackOne's that took them: `POST /courses/batch` in June 2025,
     `POST /content/batch` since."""
 
     how_to_verify: str | None = computed(lambda _, root: root.value and root.value.how_to_verify)

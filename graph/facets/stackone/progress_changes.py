@@ -165,7 +165,7 @@ class ProgressMutations:
             keys=ABOUT,
         ),
     )
-    """Have a user take a course, a content or a collection. Repeated, it may assign it twice."""
+    """Have a user take a course, content or collection. Repeated, it may be assigned twice."""
 
     completion_create: CompletionCreatePayload | None = change(
         CompletionCreateInput,
@@ -177,7 +177,7 @@ class ProgressMutations:
             keys=ABOUT,
         ),
     )
-    """Note that a user finished a course, a content or a collection. Repeated, it notes it twice."""
+    """Note that a user finished a course, content or collection. Repeated, it is noted twice."""
 
     completion_delete: CompletionDeletePayload | None = change(
         CompletionDeleteInput,
