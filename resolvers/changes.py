@@ -92,7 +92,8 @@ class Change:
     check: str = "read what it was to change before you repeat it"
     """What to do where it isn't known whether it was made."""
     keys: Mapping[str, str] = field(default_factory=dict)
-    """By name, further fields of the input that hold ids of the same source, with their type."""
+    """By name, further fields of the input that hold ids of the same source, with their type; of
+    fields inside fields, the names with dots between them."""
     blamed: Mapping[Kind, str] = field(default_factory=dict)
     """By kind of refusal, the field that it is about, where that isn't the target."""
     also: Sequence[str] = ()
@@ -116,8 +117,8 @@ class Change:
             if found is None:
                 return Outcome(source, user_errors=[self._error(_nothing())])
             client = found
-        for name, type in self.keys.items():
-            rest[name] = _keys(rest.get(name), type, source)
+        for path, type in self.keys.items():
+            rest = _keyed(rest, path.split("."), type, source)
         try:
             done = await self.done(context, client, key, rest)
         except ProviderError as error:
@@ -222,6 +223,18 @@ def _unknown(context: Context, source: str) -> Client:
 def _nothing() -> ProviderError:
     """The refusal of a source that the tenant doesn't have: as if it had nothing of that id."""
     return ProviderError(Kind.NOT_FOUND, "there is nothing of this id")
+
+
+def _keyed(given: Any, path: Sequence[str], type: str, source: str) -> Any:
+    """What was given, with keys in the places of the ids at a path; lists are gone through."""
+    if not path:
+        return _keys(given, type, source)
+    if isinstance(given, list):
+        return [_keyed(each, path, type, source) for each in given]
+    if given is None:
+        return None
+    name, *below = path
+    return {**given, name: _keyed(given.get(name), below, type, source)}
 
 
 def _keys(given: Any, type: str, source: str) -> Any:

@@ -1,0 +1,573 @@
+"""Courses and contents that are written at StackOne: what is sent, what comes of it, and what is
+said of either."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from tests.graph.stackone import DISABLED, LIMITED, NEWER, OLDER, PLAIN, UNKNOWN, Desk, opened
+from tests.sandbox.specs import complaints, specification
+
+DOCUMENTS = {
+    NEWER: "stackone-lms.openapi.json",
+    OLDER: "stackone-lms.2025-06-17.openapi.json",
+}
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    async with opened() as desk:
+        yield desk
+
+
+def word(value: str) -> dict[str, Any]:
+    return {"value": value, "sourceValue": value.upper()}
+
+
+def sent_word(value: str) -> dict[str, Any]:
+    return {"value": value, "source_value": value.upper()}
+
+
+BOTH = {
+    "externalReference": "FIRE-1",
+    "title": "Fire safety",
+    "description": "What to do where it burns.",
+    "languages": [word("en_GB"), word("de_DE")],
+    "coverUrl": "https://academy.example/fire.png",
+    "url": "https://academy.example/fire",
+    "isActive": True,
+    "duration": "PT1H30M",
+    "localizations": [
+        {
+            "title": "Brandschutz",
+            "description": "Was zu tun ist.",
+            "language": word("de_DE"),
+            "tags": ["Feuer"],
+        }
+    ],
+    "customFields": {"floor": 3, "nested": {"a": [1, None]}},
+}
+SENT_BOTH = {
+    "external_reference": "FIRE-1",
+    "title": "Fire safety",
+    "description": "What to do where it burns.",
+    "languages": [sent_word("en_GB"), sent_word("de_DE")],
+    "cover_url": "https://academy.example/fire.png",
+    "active": True,
+    "duration": "PT1H30M",
+    "localizations": [
+        {
+            "title": "Brandschutz",
+            "description": "Was zu tun ist.",
+            "language": sent_word("de_DE"),
+            "tags": ["Feuer"],
+        }
+    ],
+    "unified_custom_fields": {"floor": 3, "nested": {"a": [1, None]}},
+}
+LATER = {
+    "mobileUrl": "https://academy.example/m/fire",
+    "order": 2.5,
+    "shortDescription": "Fire!",
+    "tags": ["safety", "fire"],
+    "authors": [{"id": "author-1", "name": "Ada Byron"}],
+    "additionalData": [{"id": "room", "remoteId": "r1", "value": ["4", "5"]}],
+    "createdAt": "2026-01-31T09:30:00Z",
+    "updatedAt": "2026-02-01T10:30:00+01:00",
+    "passthrough": {"vendorField": True},
+}
+SENT_LATER = {
+    "mobile_launch_content_url": "https://academy.example/m/fire",
+    "order": 2.5,
+    "short_description": "Fire!",
+    "tags": ["safety", "fire"],
+    "authors": [{"id": "author-1", "name": "Ada Byron"}],
+    "additional_data": [{"id": "room", "remote_id": "r1", "value": ["4", "5"]}],
+    "created_at": "2026-01-31T09:30:00Z",
+    "updated_at": "2026-02-01T09:30:00Z",
+    "passthrough": {"vendorField": True},
+}
+PLACED = {"hierarchy": word("primary"), "level": word("primary"), "language": word("en_GB")}
+SENT_PLACED = {
+    "hierarchy": sent_word("primary"),
+    "level": sent_word("primary"),
+    "language": sent_word("en_GB"),
+}
+
+
+async def filed(desk: Desk, source: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Categories and skills to file something under, as they are given and as they are sent."""
+    category = await desk.first(source, "categories", "id key")
+    skill = await desk.first(source, "skills", "id key")
+    given = {
+        "categories": [
+            {"category": category["id"], "customFields": {"x": 1}, **PLACED},
+            {"name": "Safety"},
+        ],
+        "skills": [{"skill": skill["id"], **PLACED}, {"name": "Calm"}],
+    }
+    sent = {
+        "categories": [
+            {"id": category["key"], "unified_custom_fields": {"x": 1}, **SENT_PLACED},
+            {"name": "Safety"},
+        ],
+        "skills": [{"id": skill["key"], **SENT_PLACED}, {"name": "Calm"}],
+    }
+    return given, sent
+
+
+COURSE = "course { key title externalReference description url tags } operation remoteId"
+
+
+async def test_every_field_of_a_course_reaches_the_wire(desk: Desk) -> None:
+    given, sent = await filed(desk, NEWER)
+    course = {**BOTH, **LATER, **given}
+    answer = await desk.change("courseUpsert", {"source": NEWER, "course": course}, COURSE)
+    assert answer.errors == []
+    (write,) = desk.wire.writes
+    assert write.call == "PUT /content"
+    expected = {
+        **SENT_BOTH,
+        **SENT_LATER,
+        **sent,
+        "content_url": "https://academy.example/fire",
+        "content_type": {"value": "course"},
+    }
+    assert write.body == expected
+    del expected["passthrough"]  # newer than the specification
+    assert unlike(NEWER, "LmsUpsertContentRequestDto", expected) == []
+    found = answer.data["courseUpsert"]
+    assert found["userErrors"] == []
+    assert found["operation"] == "PUT /content"
+    assert found["course"]["title"] == "Fire safety"
+    assert found["course"]["externalReference"] == "FIRE-1"
+    assert found["course"]["url"] == "https://academy.example/fire"
+    assert found["remoteId"]
+
+
+async def test_every_field_of_a_course_reaches_the_wire_of_june_2025(desk: Desk) -> None:
+    given, sent = await filed(desk, OLDER)
+    part = {
+        "externalReference": "FIRE-1-1",
+        "title": "Extinguishers",
+        "description": "Red.",
+        "url": "https://academy.example/1",
+        "mobileUrl": "https://academy.example/m/1",
+        "order": 1,
+    }
+    course = {**BOTH, **given, "contents": [part]}
+    answer = await desk.change(
+        "courseUpsert",
+        {"source": OLDER, "course": course},
+        "course { title contents { title url } } operation externalReference",
+    )
+    assert answer.errors == []
+    (write,) = desk.wire.writes
+    assert write.call == "PUT /courses"
+    expected = {
+        **SENT_BOTH,
+        **sent,
+        "url": "https://academy.example/fire",
+        "content": [
+            {
+                "external_reference": "FIRE-1-1",
+                "title": "Extinguishers",
+                "description": "Red.",
+                "content_url": "https://academy.example/1",
+                "mobile_launch_content_url": "https://academy.example/m/1",
+                "order": 1,
+            }
+        ],
+    }
+    assert write.body == expected
+    assert unlike(OLDER, "LmsUpsertCourseRequestDto", expected) == []
+    assert answer.data["courseUpsert"] == {
+        "course": {
+            "title": "Fire safety",
+            "contents": [{"title": "Extinguishers", "url": "https://academy.example/1"}],
+        },
+        "operation": "PUT /courses",
+        "externalReference": "FIRE-1",
+        "userErrors": [],
+    }
+
+
+def unlike(generation: str, schema: str, body: dict[str, Any]) -> list[str]:
+    """Where a body with every field differs from its schema, fields that it lacks included."""
+    document = specification(DOCUMENTS[generation])
+    known = document["components"]["schemas"][schema]["properties"].keys()
+    lacking = [f"{name} is missing" for name in known - body.keys()]
+    return lacking + complaints(document, f"#/components/schemas/{schema}", body)
+
+
+@pytest.mark.parametrize("source", [NEWER, OLDER])
+async def test_every_field_of_a_content_reaches_the_wire(desk: Desk, source: str) -> None:
+    given, sent = await filed(desk, source)
+    newer = {"authors", "passthrough"} if source == OLDER else set()
+    later = {name: value for name, value in LATER.items() if name not in newer}
+    content = {**BOTH, **later, **given, "contentType": word("video")}
+    answer = await desk.change(
+        "contentUpsert",
+        {"source": source, "content": content},
+        "content { title url mobileUrl tags } operation remoteId externalReference",
+    )
+    assert answer.errors == []
+    (write,) = desk.wire.writes
+    assert write.call == "PUT /content"
+    expected = {
+        **SENT_BOTH,
+        **{name: value for name, value in SENT_LATER.items() if name not in newer},
+        **sent,
+        "content_url": "https://academy.example/fire",
+        "content_type": sent_word("video"),
+    }
+    assert write.body == expected
+    expected.pop("passthrough", None)
+    assert unlike(source, "LmsUpsertContentRequestDto", expected) == []
+    assert answer.data["contentUpsert"]["content"] == {
+        "title": "Fire safety",
+        "url": "https://academy.example/fire",
+        "mobileUrl": "https://academy.example/m/fire",
+        "tags": ["safety", "fire"],
+    }
+    assert answer.data["contentUpsert"]["externalReference"] == "FIRE-1"
+
+
+async def test_an_upsert_replaces_what_has_its_reference(desk: Desk) -> None:
+    for title in ("First", "Second"):
+        course = {"externalReference": "X-1", "title": title}
+        answer = await desk.change(
+            "courseUpsert", {"source": NEWER, "course": course}, "course { key title }"
+        )
+        assert answer.data["courseUpsert"]["course"]["title"] == title
+    query = """query($s: [String!]) { courses(sources: $s, filter: {externalReference: "X-1"}) {
+        nodes { title } } }"""
+    found = await desk.ask(query, s=[NEWER])
+    assert found.data["courses"]["nodes"] == [{"title": "Second"}]
+
+
+async def test_what_a_generation_lacks_is_refused_before_a_call(desk: Desk) -> None:
+    part = [{"title": "Part"}]
+    newer = await desk.change(
+        "courseUpsert", {"source": NEWER, "course": {"contents": part, "title": "T"}}, COURSE
+    )
+    older = await desk.change(
+        "courseUpsert", {"source": OLDER, "course": {"tags": ["x"], "title": "T"}}, COURSE
+    )
+    assert paths(newer, "courseUpsert") == [["course", "contents"], ["course", "externalReference"]]
+    assert paths(older, "courseUpsert") == [["course", "tags"]]
+    assert newer.calls == older.calls == []
+
+
+def paths(answer: Any, name: str) -> list[list[str]]:
+    errors = answer.data[name]["userErrors"]
+    assert {each["code"] for each in errors} == {"INVALID"}
+    return [each["field"] for each in errors]
+
+
+async def test_a_category_of_another_source_is_bad_input(desk: Desk) -> None:
+    category = await desk.first(OLDER, "categories")
+    course = {"externalReference": "X", "title": "X", "categories": [{"category": category["id"]}]}
+    answer = await desk.change("courseUpsert", {"source": NEWER, "course": course}, COURSE)
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert answer.calls == []
+
+
+async def test_a_refused_course_is_told_in_stackone_s_words(desk: Desk) -> None:
+    course = {"externalReference": "X", "title": "X", "duration": "soon"}
+    answer = await desk.change("courseUpsert", {"source": NEWER, "course": course}, COURSE)
+    (error,) = answer.data["courseUpsert"]["userErrors"]
+    assert error["code"] == "INVALID"
+    assert "duration must be an ISO 8601 duration" in error["message"]
+    assert answer.data["courseUpsert"]["course"] is None
+
+
+async def test_a_reference_that_something_else_has_is_a_conflict(desk: Desk) -> None:
+    content = {"externalReference": "X", "title": "X"}
+    await desk.change("contentUpsert", {"source": NEWER, "content": content}, "operation")
+    answer = await desk.change("courseUpsert", {"source": NEWER, "course": content}, COURSE)
+    (error,) = answer.data["courseUpsert"]["userErrors"]
+    assert (error["field"], error["code"]) == (["course"], "CONFLICT")
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        (DISABLED, "UPSTREAM_ACCOUNT_DISABLED"),
+        (UNKNOWN, "UPSTREAM_AUTH_FAILED"),
+        (LIMITED, "UNSUPPORTED"),
+    ],
+)
+async def test_an_account_that_cannot_be_written_to_is_an_error(
+    desk: Desk, source: str, code: str
+) -> None:
+    course = {"externalReference": "X", "title": "X"}
+    answer = await desk.change("courseUpsert", {"source": source, "course": course}, COURSE)
+    assert answer.codes == [code]
+    assert answer.data == {"courseUpsert": None}
+
+
+async def test_an_lms_that_cannot_is_named_once_its_name_is_known(desk: Desk) -> None:
+    given = {"source": LIMITED, "course": {"externalReference": "X", "title": "X"}}
+    unnamed = await desk.change("courseUpsert", given, COURSE)
+    await desk.ask('{ source(name: "limited") { stackOne { account { providerName } } } }')
+    named = await desk.change("courseUpsert", given, COURSE)
+    assert unnamed.errors[0]["message"].startswith("limited: the learning system behind")
+    assert named.errors[0]["message"].startswith("limited: Limited LMS doesn't offer this")
+
+
+async def test_what_an_lms_tells_no_id_of_is_found_by_its_reference(desk: Desk) -> None:
+    course = {"externalReference": "X-9", "title": "Without an id"}
+    answer = await desk.change("courseUpsert", {"source": PLAIN, "course": course}, COURSE)
+    assert answer.errors == []
+    assert answer.data["courseUpsert"]["course"]["title"] == "Without an id"
+
+
+async def test_a_lost_answer_is_settled_where_all_that_was_sent_can_be_seen(desk: Desk) -> None:
+    desk.wire.losing = "PUT /content"
+    course = {"externalReference": "X-2", "title": "Seen", "url": "https://academy.example/x"}
+    answer = await desk.change("courseUpsert", {"source": NEWER, "course": course}, COURSE)
+    assert answer.errors == []
+    assert answer.data["courseUpsert"]["course"]["title"] == "Seen"
+    assert len(desk.wire.writes) == 1
+
+
+async def test_a_lost_answer_stays_unknown_where_something_sent_cannot_be_seen(desk: Desk) -> None:
+    desk.wire.losing = "PUT /content"
+    course = {"externalReference": "X-2", "title": "Seen", "customFields": {"a": 1}}
+    answer = await desk.change("courseUpsert", {"source": NEWER, "course": course}, COURSE)
+    assert answer.codes == ["OUTCOME_UNKNOWN"]
+    assert "`externalReference`" in answer.errors[0]["message"]
+
+
+async def test_a_lost_content_is_looked_for_in_the_list(desk: Desk) -> None:
+    desk.wire.losing = "PUT /content"
+    content = {"externalReference": "C-2", "title": "Seen", "tags": ["a"], "order": 3}
+    answer = await desk.change(
+        "contentUpsert", {"source": NEWER, "content": content}, "content { title }"
+    )
+    assert answer.errors == []
+    assert answer.data["contentUpsert"]["content"] == {"title": "Seen"}
+
+
+# Many at once.
+
+MANY = """operation howToVerify
+    items { index externalReference state errors course { title } }"""
+
+
+def courses(*references: str) -> list[dict[str, Any]]:
+    return [{"externalReference": each, "title": f"Course {each}"} for each in references]
+
+
+@pytest.mark.parametrize(
+    ("source", "call", "more"),
+    [
+        (NEWER, "POST /content/batch", {"content_type": {"value": "course"}}),
+        (OLDER, "POST /courses/batch", {}),
+    ],
+)
+async def test_a_batch_of_courses_is_taken_and_not_looked_at(
+    desk: Desk, source: str, call: str, more: dict[str, Any]
+) -> None:
+    answer = await desk.change(
+        "coursesUpsert", {"source": source, "courses": courses("A", "B")}, MANY
+    )
+    assert answer.errors == []
+    assert [(each.call, each.body) for each in desk.wire.sent] == [
+        (
+            call,
+            {
+                "items": [
+                    {"external_reference": each, "title": f"Course {each}", **more}
+                    for each in ("A", "B")
+                ]
+            },
+        )
+    ]
+    found = answer.data["coursesUpsert"]
+    assert found["operation"] == call
+    assert "filter `externalReference`" in found["howToVerify"]
+    assert [(each["state"], each["course"]) for each in found["items"]] == [("PENDING", None)] * 2
+
+
+@pytest.mark.parametrize("source", [NEWER, OLDER])
+async def test_an_item_that_is_refused_is_told_by_its_index(desk: Desk, source: str) -> None:
+    items = courses("A", "B", "C")
+    del items[1]["title"]
+    answer = await desk.change(
+        "coursesUpsert", {"source": source, "courses": items, "waitFor": 0}, MANY
+    )
+    assert answer.errors == []
+    found = answer.data["coursesUpsert"]
+    (error,) = found["userErrors"]
+    assert (error["field"], error["code"]) == (["courses", "1"], "INVALID")
+    assert error["message"] == "Missing field: title"
+    assert [each["state"] for each in found["items"]] == ["CONFIRMED", "REFUSED", "CONFIRMED"]
+    assert [each["course"] for each in found["items"]] == [
+        {"title": "Course A"},
+        None,
+        {"title": "Course C"},
+    ]
+
+
+async def test_a_batch_is_waited_for_until_it_shows(desk: Desk) -> None:
+    await desk.habits(NEWER, lag=3, loses=[])
+    given = {"source": NEWER, "courses": courses("A"), "waitFor": 10}
+    answer = await desk.change("coursesUpsert", given, MANY)
+    assert [each["state"] for each in answer.data["coursesUpsert"]["items"]] == ["CONFIRMED"]
+    assert desk.pauses == [0.5, 1.0, 2.0]
+
+
+async def test_what_never_shows_is_pending_when_the_time_is_up(desk: Desk) -> None:
+    await desk.habits(NEWER, lag=0, loses=["B"])
+    given = {"source": NEWER, "courses": courses("A", "B"), "waitFor": 5}
+    answer = await desk.change("coursesUpsert", given, MANY)
+    assert answer.errors == []
+    states = [each["state"] for each in answer.data["coursesUpsert"]["items"]]
+    assert states == ["CONFIRMED", "PENDING"]
+    assert sum(desk.pauses) == 5
+
+
+async def test_many_are_looked_for_in_one_walk(desk: Desk) -> None:
+    names = [f"N-{at}" for at in range(20)]
+    given = {"source": NEWER, "courses": courses(*names), "waitFor": 0}
+    answer = await desk.change("coursesUpsert", given, "items { state }")
+    assert {each["state"] for each in answer.data["coursesUpsert"]["items"]} == {"CONFIRMED"}
+    assert len(answer.calls) <= 4
+
+
+async def test_an_lms_that_ignores_the_filter_is_looked_through(desk: Desk) -> None:
+    given = {"source": PLAIN, "courses": courses("A"), "waitFor": 0}
+    answer = await desk.change("coursesUpsert", given, "items { state course { title } }")
+    assert answer.data["coursesUpsert"]["items"] == [
+        {"state": "CONFIRMED", "course": {"title": "Course A"}}
+    ]
+
+
+async def test_an_old_course_under_the_reference_confirms_nothing(desk: Desk) -> None:
+    old = {"externalReference": "A", "title": "Old"}
+    await desk.change("courseUpsert", {"source": NEWER, "course": old}, "operation")
+    await desk.habits(NEWER, lag=0, loses=["A"])
+    given = {"source": NEWER, "courses": courses("A"), "waitFor": 0}
+    answer = await desk.change("coursesUpsert", given, "items { state course { title } }")
+    assert answer.data["coursesUpsert"]["items"] == [
+        {"state": "PENDING", "course": {"title": "Old"}}
+    ]
+
+
+async def test_looking_that_fails_costs_no_batch(desk: Desk) -> None:
+    await desk.graph.fault("stackone", "status", status=502, path="/courses")
+    given = {"source": NEWER, "courses": courses("A"), "waitFor": 10}
+    answer = await desk.change("coursesUpsert", given, "items { state }")
+    assert answer.errors == []
+    assert answer.data["coursesUpsert"]["items"] == [{"state": "PENDING"}]
+
+
+async def test_a_batch_with_an_item_that_cannot_be_sent_is_not_sent(desk: Desk) -> None:
+    items = [*courses("A"), {"title": "No reference"}]
+    answer = await desk.change("coursesUpsert", {"source": NEWER, "courses": items}, MANY)
+    assert paths(answer, "coursesUpsert") == [["courses", "1", "externalReference"]]
+    assert answer.data["coursesUpsert"]["items"] == []
+    assert answer.calls == []
+
+
+async def test_an_empty_batch_is_not_sent(desk: Desk) -> None:
+    answer = await desk.change("coursesUpsert", {"source": NEWER, "courses": []}, MANY)
+    assert paths(answer, "coursesUpsert") == [["courses"]]
+    assert answer.calls == []
+
+
+async def test_a_lost_batch_is_settled_where_all_of_it_is_there(desk: Desk) -> None:
+    desk.wire.losing = "POST /content/batch"
+    given = {"source": NEWER, "courses": courses("A", "B")}
+    answer = await desk.change("coursesUpsert", given, "items { state }")
+    assert answer.errors == []
+    assert answer.data["coursesUpsert"]["items"] == [{"state": "CONFIRMED"}] * 2
+    await desk.habits(NEWER, lag=0, loses=["D"])
+    given = {"source": NEWER, "courses": courses("C", "D")}
+    answer = await desk.change("coursesUpsert", given, "items { state }")
+    assert answer.codes == ["OUTCOME_UNKNOWN"]
+
+
+async def test_a_batch_at_an_lms_that_only_reads_is_unsupported(desk: Desk) -> None:
+    answer = await desk.change("coursesUpsert", {"source": LIMITED, "courses": courses("A")}, MANY)
+    assert answer.codes == ["UNSUPPORTED"]
+
+
+@pytest.mark.parametrize("source", [NEWER, OLDER])
+async def test_a_batch_of_contents_is_found_by_walking(desk: Desk, source: str) -> None:
+    items = [{"externalReference": each, "title": f"Content {each}"} for each in ("A", "B")]
+    del items[1]["title"]
+    answer = await desk.change(
+        "contentsUpsert",
+        {"source": source, "contents": items, "waitFor": 0},
+        "operation howToVerify items { index externalReference state errors content { title } }",
+    )
+    assert answer.errors == []
+    assert desk.wire.writes[0].body == {
+        "items": [{"external_reference": "A", "title": "Content A"}, {"external_reference": "B"}]
+    }
+    found = answer.data["contentsUpsert"]
+    assert found["operation"] == "POST /content/batch"
+    assert [each["state"] for each in found["items"]] == ["CONFIRMED", "REFUSED"]
+    assert found["items"][0]["content"] == {"title": "Content A"}
+    assert found["userErrors"][0]["field"] == ["contents", "1"]
+
+
+# Changing parts of a content.
+
+
+async def test_every_field_of_an_update_reaches_the_wire(desk: Desk) -> None:
+    content = await desk.first(OLDER, "contents", "id key")
+    given, sent = await filed(desk, OLDER)
+    later = {k: v for k, v in LATER.items() if k not in ("authors", "passthrough")}
+    changes = {**BOTH, **later, **given, "contentType": word("quiz")}
+    answer = await desk.change(
+        "contentUpdate", {"content": content["id"], "changes": changes}, "content { id title }"
+    )
+    assert answer.errors == []
+    (write,) = desk.wire.writes
+    assert write.call == f"PATCH /content/{content['key']}"
+    assert write.body == {
+        **SENT_BOTH,
+        **{k: v for k, v in SENT_LATER.items() if k not in ("authors", "passthrough")},
+        **sent,
+        "content_url": "https://academy.example/fire",
+        "content_type": sent_word("quiz"),
+    }
+    assert unlike(OLDER, "LmsCreateContentRequestDto", write.body) == []
+    assert answer.data["contentUpdate"]["content"] == {"id": content["id"], "title": "Fire safety"}
+
+
+async def test_a_content_is_updated_in_june_2025_only(desk: Desk) -> None:
+    content = await desk.first(NEWER, "contents")
+    answer = await desk.change(
+        "contentUpdate", {"content": content["id"], "changes": {"title": "T"}}, "content { title }"
+    )
+    assert answer.codes == ["UNSUPPORTED"]
+    assert "upsert it instead" in answer.errors[0]["message"]
+    assert answer.calls == []
+
+
+async def test_a_lost_update_is_settled_by_reading_the_content(desk: Desk) -> None:
+    content = await desk.first(OLDER, "contents")
+    desk.wire.losing = "PATCH "
+    for changes, codes in (({"title": "T"}, []), ({"customFields": {}}, ["OUTCOME_UNKNOWN"])):
+        answer = await desk.change(
+            "contentUpdate", {"content": content["id"], "changes": changes}, "content { title }"
+        )
+        assert answer.codes == codes
+
+
+async def test_a_content_that_is_not_there_cannot_be_updated(desk: Desk) -> None:
+    content = await desk.first(OLDER, "contents", "id key")
+    await desk.graph.fault("stackone", "status", status=404, path="/content/")
+    answer = await desk.change(
+        "contentUpdate", {"content": content["id"], "changes": {"title": "T"}}, "content { title }"
+    )
+    (error,) = answer.data["contentUpdate"]["userErrors"]
+    assert (error["field"], error["code"]) == (["content"], "NOT_FOUND")
