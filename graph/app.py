@@ -75,6 +75,7 @@ class Server:
             ask=Ask(deadline=now + self.settings.request_timeout, budget=self.settings.budget),
             latest=now + self.settings.mutation_timeout,
             ledger=self.ledger,
+            poll_interval=self.settings.poll_interval,
             attempts=self.attempts,
             public_url=self.settings.public_url.rstrip("/"),
             largest_upload=self.settings.max_upload,

@@ -67,6 +67,10 @@ class Context:
     largest_upload: int = 0
     """Largest file that is taken, in bytes."""
 
+    poll_interval: float = 1.0
+    """Seconds between two looks at what goes on by itself at a source; longer while nothing
+    changes."""
+
     given: int = 0
     """Records given so far."""
 
