@@ -432,6 +432,24 @@ async def test_what_never_shows_is_pending_when_the_time_is_up(desk: Desk) -> No
     assert sum(desk.pauses) == 5
 
 
+async def test_looking_leaves_time_to_answer() -> None:
+    async with opened(terms={"mutation_timeout": 1.5}) as desk:
+        given = {"source": NEWER, "courses": courses("A"), "waitFor": 20}
+        answer = await desk.change("coursesUpsert", given, "items { state }")
+        assert answer.errors == []
+        assert answer.data["coursesUpsert"]["items"] == [{"state": "PENDING"}]
+        assert [each.call for each in desk.wire.sent] == ["POST /content/batch"]
+
+
+async def test_looking_leaves_calls_to_answer_with() -> None:
+    async with opened(terms={"budget": 6}) as desk:
+        await desk.habits(NEWER, lag=50)
+        given = {"source": NEWER, "courses": courses("A"), "waitFor": 20}
+        answer = await desk.change("coursesUpsert", given, "items { state }")
+        assert answer.errors == []
+        assert len(answer.calls) == 4
+
+
 async def test_many_are_looked_for_in_one_walk(desk: Desk) -> None:
     names = [f"N-{at}" for at in range(20)]
     given = {"source": NEWER, "courses": courses(*names), "waitFor": 0}
@@ -571,3 +589,15 @@ async def test_a_content_that_is_not_there_cannot_be_updated(desk: Desk) -> None
     )
     (error,) = answer.data["contentUpdate"]["userErrors"]
     assert (error["field"], error["code"]) == (["content"], "NOT_FOUND")
+
+
+async def test_a_lost_content_of_another_type_proves_nothing(desk: Desk) -> None:
+    content = {"externalReference": "C", "title": "T", "contentType": {"value": "video"}}
+    given = {"source": NEWER, "content": content}
+    desk.wire.losing = "PUT /content"
+    seen = await desk.change("contentUpsert", given, "content { title }")
+    assert seen.codes == []
+    desk.wire.losing, desk.wire.holding = "", "PUT /content"
+    content["contentType"] = {"value": "quiz"}
+    unseen = await desk.change("contentUpsert", given, "content { title }")
+    assert unseen.codes == ["OUTCOME_UNKNOWN"]
