@@ -9,11 +9,12 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
@@ -40,6 +41,9 @@ HOST = "127.0.0.1"
 
 PERSON = "ada.byron@academy.example"
 """Somebody whom every provider of the sandbox knows."""
+
+CONNECTOR = "01998351-cc00-792f-a9e0-5f855ce48a65"
+"""Id of the connector that the sandbox's Bindbee has for its demo token."""
 
 cli = typer.Typer(
     add_completion=False,
@@ -82,6 +86,8 @@ def sandbox_settings(port: int) -> Settings:
                     "provider": "bindbee",
                     "api_key": "demo-key",
                     "connector_token": "demo-connector",
+                    "connector_id": CONNECTOR,
+                    "webhook_secrets": ["demo-webhook-key"],
                     "base_url": f"{base}/bindbee",
                 },
                 {
@@ -89,6 +95,7 @@ def sandbox_settings(port: int) -> Settings:
                     "provider": "stackone",
                     "api_key": "demo-key",
                     "account_id": "demo-account",
+                    "webhook_secrets": ["demo-webhook-key"],
                     "base_url": f"{base}/stackone",
                 },
                 {
@@ -96,6 +103,8 @@ def sandbox_settings(port: int) -> Settings:
                     "provider": "scorm_cloud",
                     "app_id": "demo-app",
                     "secret": "demo-secret",
+                    "postback_user": "demo-postback",
+                    "postback_password": "demo-secret",
                     "base_url": f"{base}/scormcloud/api/v2",
                 },
                 {
@@ -137,21 +146,22 @@ def serve(
 ) -> None:
     """Serve the graph, and GraphiQL for browsers, at /graphql."""
     with ExitStack() as stack:
+        chosen = sandbox_settings(sandbox_port) if sandbox else _read(settings)
         if not sandbox:
-            app = partial(graph, _read(settings))
+            app = partial(graph, chosen)
             own = stack.enter_context(_listen(port, "PORT"))
             typer.echo(f"GraphQL and GraphiQL  http://{HOST}:{port}/graphql  (Ctrl-C ends it)")
         else:
             from sandbox.app import create_app as create_sandbox
 
-            app = partial(graph, sandbox_settings(sandbox_port), PERSON)
+            app = partial(graph, chosen, PERSON)
             own = stack.enter_context(_listen(port, "PORT"))
             other = stack.enter_context(_listen(sandbox_port, "SANDBOX_PORT"))
             stack.enter_context(_beside(create_sandbox, other))
             typer.echo(f"GraphQL and GraphiQL  http://{HOST}:{port}/graphql")
             typer.echo(f"Sandbox               http://{HOST}:{sandbox_port}/")
             typer.echo("Ctrl-C ends both.")
-        _run(app, own, workers)
+        _run(app, own, workers, chosen.max_body)
 
 
 @cli.command()
@@ -219,6 +229,14 @@ def _read(path: Path) -> Settings:
         raise typer.BadParameter(f"{error}{hint}") from None
 
 
+def _shared(settings: Settings, workers: int, stack: ExitStack) -> Settings:
+    """The settings with a ledger that several processes share, as long as the stack lasts."""
+    if workers == 1 or settings.ledger:
+        return settings
+    folder = stack.enter_context(TemporaryDirectory(prefix="coursegraph-"))
+    return replace(settings, ledger=str(Path(folder) / "ledger"))
+
+
 def _listen(port: int, variable: str) -> socket.socket:
     try:
         return socket.create_server((HOST, port))
@@ -233,23 +251,35 @@ def _listen(port: int, variable: str) -> socket.socket:
         raise typer.Exit(1) from None
 
 
-def _config(app: Callable[[], ASGIApp], workers: int = 1) -> uvicorn.Config:
+SERVER: Mapping[str, Any] = {
+    "interface": "asgi3",
+    "ws": "websockets-sansio",
+    "ws_ping_interval": None,  # the graph pings by its own protocol, and is told who is silent
+    "ws_per_message_deflate": False,  # it takes memory for every socket; messages are small
+    "access_log": False,
+    "server_header": False,
+    "proxy_headers": False,  # nothing that is answered depends on the address of who asks
+}
+"""How uvicorn is to serve the graph."""
+
+
+def _config(app: Callable[[], ASGIApp], workers: int = 1, largest: int = 0) -> uvicorn.Config:
+    """``largest`` is of a message over a WebSocket, in bytes; without it there are none."""
+    sockets = {"ws_max_size": largest} if largest else {"ws": "none"}
     return uvicorn.Config(
         app,
         factory=True,
         workers=workers,
-        interface="asgi3",
         lifespan="on",
-        ws="none",
         log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # nothing that is answered depends on the address of who asks
+        **{**SERVER, **sockets},
     )
 
 
-def _run(app: Callable[[], ASGIApp], listener: socket.socket, workers: int = 1) -> None:
-    config = _config(app, workers)
+def _run(
+    app: Callable[[], ASGIApp], listener: socket.socket, workers: int = 1, largest: int = 0
+) -> None:
+    config = _config(app, workers, largest)
     if workers == 1:
         uvicorn.Server(config).run([listener])
     else:

@@ -20,7 +20,8 @@ from resolvers.context import Context
 Body = dict[str, Any]
 """What an answer says, before it is JSON."""
 
-_encode = msgspec.json.Encoder(enc_hook=str).encode
+encode = msgspec.json.Encoder(enc_hook=str).encode
+"""Makes JSON of a body, or of what one is part of."""
 
 _CONTENT_TYPES = {
     each: (b"content-type", f"{each}; charset=utf-8".encode())
@@ -46,7 +47,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 def answer(status: int, body: Body, media_type: str, id: str) -> Answer:
     """The answer to the request of this id, to who accepts this media type."""
-    encoded = _encode(body)
+    encoded = encode(body)
     headers = [_CONTENT_TYPES[media_type], *_general(encoded, id)]
     if status == 405:
         headers.append(_ALLOW)
@@ -57,7 +58,7 @@ def answer(status: int, body: Body, media_type: str, id: str) -> Answer:
 
 def refusal(error: Unreadable, id: str) -> Answer:
     """The answer to an HTTP request that carries no GraphQL request."""
-    encoded = _encode(_one(str(error), Code.BAD_REQUEST, id))
+    encoded = encode(_one(str(error), Code.BAD_REQUEST, id))
     return Answer(error.status, encoded, [_REFUSAL_TYPE, *_general(encoded, id)])
 
 
@@ -108,7 +109,7 @@ def unanswered(
     if not isinstance(error, InvalidOperationTypeError):
         status, message = 400, "`operationName` must name one of the document's operations."
     elif error.operation_type is OperationType.SUBSCRIPTION:
-        status, message = 400, "This graph has no subscriptions."
+        status, message = 400, "Subscriptions are followed over a WebSocket: graphql-transport-ws."
     else:
         status, message = 405, "Only queries can be sent by GET; send this one by POST."
     return status, _one(message, Code.BAD_REQUEST, id)
@@ -121,15 +122,15 @@ def late() -> ExecutionResult:
     return ExecutionResult(data=None, errors=[error])
 
 
-def upstream(context: Context) -> Body:
-    """What an operation did upstream, for its developer. Neither keys nor parameters are among
-    it."""
-    ask = context.ask
+def upstream(*contexts: Context) -> Body:
+    """What was done upstream in these contexts, for the operation's developer. Neither keys nor
+    parameters are among it."""
     return {
-        "calls": [asdict(call) for call in ask.calls],
+        "calls": [asdict(call) for context in contexts for call in context.ask.calls],
         "unreadable": [
             {"source": source, "field": field, "count": count}
-            for (source, field), count in ask.unreadable.items()
+            for context in contexts
+            for (source, field), count in context.ask.unreadable.items()
         ],
     }
 

@@ -12,6 +12,9 @@ from graph.requests import Gone
 
 T = TypeVar("T")
 
+GRACE = 1.0
+"""Seconds after its deadline that an operation has to hand over what it found."""
+
 
 async def timed(work: Awaitable[T], seconds: float) -> T:
     """What comes of work that is done whether anybody reads the answer or not.

@@ -18,7 +18,7 @@ from strawberry.types.graphql import OperationType
 
 from graph import answers, explorer, requests
 from graph.answers import Answer, Body
-from graph.attendance import attended, timed
+from graph.attendance import GRACE, attended, timed
 from graph.explorer import Tab
 from graph.requests import READING, Gone, Headers, Operation, Unreadable
 from graph.subgraph import Subgraph
@@ -26,9 +26,6 @@ from providers.sources import Settings
 from resolvers.context import Context
 
 PATH = "/graphql"
-
-GRACE = 1.0
-"""Seconds after its deadline that an operation has to hand over what it found."""
 
 _OF_URL = {OperationType.QUERY}
 _OF_BODY = {OperationType.QUERY, OperationType.MUTATION}

@@ -10,7 +10,8 @@ A field is one of these:
 * a plain attribute, read from the record's field of the same name;
 * ``references``, ``reference``, ``children``, ``detail``: a relation (``resolvers.relations``);
 * ``computed``: a plain function of the context and the record;
-* ``facet``: what only one provider has (``graph/facets``), added to a type with ``extend``.
+* ``facet``: what only one provider has (``graph/facets``), added to a type with ``extend``;
+* ``followed_by``: the events of a subscription.
 
 Each has a ``Column``, which answers it for a whole level of objects (``graph.columns``); what has
 GraphQL arguments of its own is ``answered_by`` a resolver, and has one only where it says so.
@@ -33,7 +34,7 @@ from typing import Annotated, Any, TypeVar, get_args
 
 import strawberry
 import strawberry.federation
-from strawberry.utils.str_converters import to_camel_case
+from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from graph.columns import attribute, each, first_pages, marked, of_relation
 from graph.descriptions import attribute_descriptions, described
@@ -64,6 +65,8 @@ class Declared:
     """Method of a source's client that it needs."""
     column: Column | None = None
     """How it is answered for a whole level; None where its resolver answers each object."""
+    follows: bool = False
+    """Whether its resolver gives events instead of a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +250,17 @@ def answered_by(
     return Declared(resolver, method=method, column=column)
 
 
+def followed_by(resolver: Callable[..., Any], method: str = "") -> Any:
+    """What a subscription gives: for each event that the resolver's async iterator yields, the
+    event itself. Its context is a ``resolvers.watching.Watch``."""
+    return Declared(resolver, method=method, column=Column(_events), follows=True)
+
+
+def _events(level: Level, _: Mapping[str, Any]) -> Values:
+    """An event is the root of its execution, and what its only field shows."""
+    return level.objects
+
+
 def told(method: str) -> Any:
     """What a method of a source's client answers about the account itself."""
     return computed(lambda context, source: sources.told(context, source, method))
@@ -366,7 +380,9 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
             needs[to_camel_case(name)] = own & frozenset(getattr(record, "__struct_fields__", ()))
             told = "" if _is_facet(owner) else _coverage(record, declared, own)
             text = f"{descriptions[name]} {told}".strip()
-            field = strawberry.field(resolver=resolver, description=text, metadata=marked(column))
+            follows = isinstance(declared, Declared) and declared.follows
+            make = strawberry.subscription if follows else strawberry.field
+            field: Any = make(resolver=resolver, description=text, metadata=marked(column))
             setattr(cls, name, field)
     cls.__annotations__ = annotations
     NEEDS[cls.__name__] = needs
@@ -412,9 +428,8 @@ def _identity(cls: type, record: Any, known: Mapping[str, Any]) -> dict[str, Any
     def all_ids(level: Level, _: Mapping[str, Any]) -> Values:
         return ids.encode_all(type_name, level.objects)
 
-    text = (
-        f"Id of the {type_name.lower()} in this graph: opaque, and the same as long as it exists."
-    )
+    words = to_snake_case(type_name).replace("_", " ")
+    text = f"Id of the {words} in this graph: opaque, and the same as long as it exists."
     cls.id = strawberry.field(  # type: ignore[attr-defined]
         resolver=id, description=text, metadata=marked(Column(all_ids))
     )

@@ -6,11 +6,13 @@ from __future__ import annotations
 from enum import Enum
 
 from graph.entity import choices
+from providers.events import Change, RecordType, SyncStatus
 from providers.model import (
     AssignmentStatus,
     ContentType,
     Grade,
     HealthStatus,
+    ImportStatus,
     Level,
     Result,
     Status,
@@ -79,15 +81,19 @@ class RecordOrder(Enum):
 for _enum in (
     AssignmentStatus,
     Capability,
+    Change,
     Completeness,
     ContentType,
     CourseOrder,
     Grade,
     HealthStatus,
+    ImportStatus,
     Level,
     RecordOrder,
+    RecordType,
     Result,
     Status,
+    SyncStatus,
 ):
     choices(_enum)
 

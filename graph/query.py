@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from graph.completion import Completion
     from graph.content import Content
     from graph.course import Course
+    from graph.course_import import CourseImport
     from graph.instructor import Instructor
     from graph.learner import Learner
     from graph.node import Node
@@ -83,6 +84,10 @@ class Query:
 
     course: Course | None = _by_id("Course")
     """A course by id; null where there is none."""
+
+    course_import: CourseImport | None = _by_id("CourseImport")
+    """An import of a course by id; null where there is none, or where the source has forgotten it.
+    The subscription of the same name follows it."""
 
     contents: Connection[Content] | None = everywhere("contents")
     """Contents of all sources that list them, one source after the other."""

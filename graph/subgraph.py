@@ -8,55 +8,53 @@ and the execution itself.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Iterable, Mapping, Set
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Set
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, cast
 
 import strawberry
 import strawberry.federation
 from graphql import (
     DocumentNode,
     GraphQLError,
-    GraphQLField,
-    GraphQLObjectType,
-    GraphQLScalarType,
     GraphQLSyntaxError,
+    OperationDefinitionNode,
     parse,
     specified_rules,
 )
 from graphql import ExecutionResult as GraphQLExecutionResult
-from graphql import OperationType as Operation
 from graphql.execution import get_variable_values
+from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.schema import validate_document
-from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from graph import limits, representatives
-from graph.columns import COLUMN
+from graph import answers, limits, representatives
+from graph.attendance import GRACE
 from graph.documents import Document, Documents
 from graph.engine import (
-    Column,
-    Hints,
     Plan,
     Reasons,
     Request,
     Unplanned,
-    Written,
     by_graphql_core,
     plain,
     planned,
+    source_stream,
 )
-from graph.entity import DECLARATIONS
 from graph.errors import Code, beside
+from graph.hints import HINTS
 from graph.limits import Limits
-from graph.scalars import WRITTEN
 from graph.selection import wanted
+from providers.errors import ProviderError
 from resolvers.context import Context
+from resolvers.watching import Watch
 
 NO_VARIABLES = VariableValues({}, {})
 
@@ -69,6 +67,21 @@ class Prepared:
     """The fields that it wants, by record type."""
     plan: Plan | Unplanned
     """How it is executed, or why graphql-core executes it."""
+
+
+class Asked(NamedTuple):
+    """An operation of a document, with variables: what it takes to execute it."""
+
+    type: OperationType
+    prepared: Prepared
+    operation: OperationDefinitionNode
+    fragments: dict[str, FragmentDetails]
+    variables: VariableValues
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes something."""
+        return self.type is OperationType.MUTATION
 
 
 class Subgraph(strawberry.federation.Schema):
@@ -117,6 +130,50 @@ class Subgraph(strawberry.federation.Schema):
             CannotGetOperationTypeError: where the document has no operation of that name.
             InvalidOperationTypeError: where the operation is of none of these types.
         """
+        asked = self.asked(text, variables, name, types)
+        return asked if isinstance(asked, ExecutionResult) else self.answer(asked, context)
+
+    async def subscribe(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Watch | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> AsyncGenerator[PreExecutionError | ExecutionResult, None]:
+        """Subscribe, as with Strawberry's schemas, whose context is a ``Watch``; see ``followed``.
+        Here too, so that no way leads past the limits."""
+        if context_value is None:
+            raise TypeError("a subscription needs a Watch as its context")
+        types = {OperationType.SUBSCRIPTION}
+        asked = self.asked(query or "", variable_values, operation_name, types)
+        return self._plainly(asked, context_value)
+
+    async def _plainly(
+        self, asked: Asked | ExecutionResult, watch: Watch
+    ) -> AsyncGenerator[PreExecutionError | ExecutionResult, None]:
+        if isinstance(asked, ExecutionResult):
+            yield PreExecutionError(None, asked.errors)
+            return
+        async with aclosing(self.followed(asked, watch)) as results:
+            async for each in results:
+                each.data = plain(each.data)
+                yield each
+
+    def asked(
+        self,
+        text: str,
+        variables: Mapping[str, Any] | None,
+        name: str | None,
+        types: Set[OperationType],
+    ) -> Asked | ExecutionResult:
+        """An operation of a document, ready to be executed; or why it won't be.
+
+        Raises:
+            CannotGetOperationTypeError: where the document has no operation of that name.
+            InvalidOperationTypeError: where the operation is of none of these types.
+        """
         variables = variables or {}
         try:
             document = self.documents.get(text)
@@ -140,16 +197,18 @@ class Subgraph(strawberry.federation.Schema):
         )
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
-        request = Request(self._schema, operation, document.fragments, coerced, context=context)
-        return self._executed(self._prepared(document, request), request)
+        prepared = self._prepared(document, operation, coerced)
+        return Asked(type, prepared, operation, document.fragments, coerced)
 
-    def _executed(
-        self, prepared: Prepared, request: Request
+    def answer(
+        self, asked: Asked, context: Context, root: Any = None
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
-        context: Context = request.context
+        """Execute an operation, or a subscription for the event at its root; see ``run``."""
+        prepared = asked.prepared
         context.ask.wanted = prepared.wanted
-        if request.operation.operation is Operation.MUTATION:
+        if asked.changes:
             context.begin_changes()
+        request = self._request(asked, context, root)
         if isinstance(prepared.plan, Plan):
             found = prepared.plan.execute(request, self.executed, context.again)
         else:
@@ -158,6 +217,48 @@ class Subgraph(strawberry.federation.Schema):
         if isinstance(found, GraphQLExecutionResult):
             return _with_beside(found, context)
         return _later(found, context)
+
+    async def followed(self, asked: Asked, watch: Watch) -> AsyncGenerator[ExecutionResult, None]:
+        """The results of a subscription, one for each event, each executed in a context of its own:
+        what one loaded, the next doesn't know.
+
+        Raises:
+            GraphQLError: where there are no events to follow, or no more because of an error.
+        """
+
+        def fresh() -> Context:
+            context = watch.context()
+            context.ask.wanted = asked.prepared.wanted
+            return context
+
+        source = await source_stream(self._request(asked, replace(watch, context=fresh)))
+        if isinstance(source, GraphQLExecutionResult):
+            raise next(iter(source.errors or ()))
+        try:
+            async for event in source:
+                yield await self.answered(asked, watch.context(), event)
+        except ProviderError as error:
+            raise GraphQLError(str(error), asked.operation, original_error=error) from None
+        finally:
+            await cast(AsyncGenerator[Any, None], source).aclose()
+
+    async def answered(self, asked: Asked, context: Context, root: Any = None) -> ExecutionResult:
+        """The result of an operation, or of an event, within its context's time and a little grace;
+        what it leaves running ends with it."""
+        end = context.latest if asked.changes else context.ask.deadline
+        try:
+            async with asyncio.timeout_at(None if end is None else end + GRACE):
+                found = self.answer(asked, context, root)
+                return found if isinstance(found, ExecutionResult) else await found
+        except TimeoutError:
+            return answers.late()
+        finally:
+            context.cancel()
+
+    def _request(self, asked: Asked, context: Any, root: Any = None) -> Request:
+        return Request(
+            self._schema, asked.operation, asked.fragments, asked.variables, root, context
+        )
 
     def _read(self, text: str) -> Document:
         """A document, parsed."""
@@ -177,9 +278,10 @@ class Subgraph(strawberry.federation.Schema):
             document.refusals.keep(key, found)
         return found
 
-    def _prepared(self, document: Document, request: Request) -> Prepared:
-        values = request.variables.coerced
-        operation = request.operation
+    def _prepared(
+        self, document: Document, operation: OperationDefinitionNode, variables: VariableValues
+    ) -> Prepared:
+        values = variables.coerced
         key = (
             operation.name.value if operation.name else "",
             *(_condition(values.get(each)) for each in document.conditions),
@@ -188,6 +290,7 @@ class Subgraph(strawberry.federation.Schema):
         found = self.documents.shape(document, key)
         if found is None:
             fields = wanted(self._schema, document.node, operation, values)
+            request = Request(self._schema, operation, document.fragments, variables)
             plan = planned(request, HINTS) if self.compiled else Unplanned("not compiled")
             found = Prepared(fields, plan)
             size = plan.size if isinstance(plan, Plan) else 0
@@ -251,28 +354,3 @@ def _with_beside(found: GraphQLExecutionResult, context: Context) -> ExecutionRe
 
 async def _later(found: Awaitable[GraphQLExecutionResult], context: Context) -> ExecutionResult:
     return _with_beside(await found, context)
-
-
-def _column(field: GraphQLField) -> Column | None:
-    """The column that a field's declaration has."""
-    declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    if declared is None:
-        return None
-    if declared.python_name == "_entities":
-        return representatives.COLUMN
-    column: Column | None = declared.metadata.get(COLUMN)
-    return column
-
-
-def _record(type: GraphQLObjectType) -> type[Any] | None:
-    """The class of the records that a type shows."""
-    declaration = DECLARATIONS.get(type.name)
-    return declaration.record if declaration else None
-
-
-def _written(type: GraphQLScalarType) -> Written | None:
-    """How a scalar of ours is written."""
-    return WRITTEN.get(type.name)
-
-
-HINTS = Hints(_column, _record, _written)

@@ -26,6 +26,7 @@ from providers.model import (
     Completion,
     Content,
     Course,
+    CourseImport,
     Health,
     Instructor,
     Record,
@@ -322,6 +323,12 @@ class Instructors(Protocol):
     """Reads instructors by key."""
 
     async def instructors(self, ask: Ask, keys: Sequence[str]) -> Found[Instructor]: ...
+
+
+class CourseImports(Protocol):
+    """Says how far the imports of courses have come, by key."""
+
+    async def course_imports(self, ask: Ask, keys: Sequence[str]) -> Found[CourseImport]: ...
 
 
 class CoursesOfCategories(Protocol):

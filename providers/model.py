@@ -332,6 +332,33 @@ class Instructor(Record, frozen=True, kw_only=True):
     user_ref: str | User | None = None
 
 
+class ImportStatus(Enum):
+    """How far the import of a course has come."""
+
+    RUNNING = "RUNNING"
+    """Under way, or waiting for its turn."""
+
+    COMPLETE = "COMPLETE"
+    """Done: the course is there."""
+
+    ERROR = "ERROR"
+    """Failed: there is no course."""
+
+
+class CourseImport(Record, frozen=True, kw_only=True):
+    """The making of a course out of a package of files, which takes its source a while."""
+
+    status: ImportStatus | None = None
+    status_text: str | None = None
+    message: str | None = None
+    """How it went; of an error, why."""
+    warnings: tuple[str, ...] | None = None
+    """What the source found strange in the package."""
+    languages: tuple[Language, ...] | None = None
+    course_ref: str | Course | None = None
+    facet: Record | None = None
+
+
 class HealthStatus(Enum):
     """Whether a source answers."""
 
@@ -364,5 +391,6 @@ RECORDS: tuple[type[Record], ...] = (
     Category,
     Skill,
     Instructor,
+    CourseImport,
 )
 """The record types that every provider shares."""

@@ -21,6 +21,7 @@ from providers import bindbee, scormcloud, stackone, vitalsource
 from providers.base import Client, Listing
 from providers.http import CALL_TIMEOUT, Transport, open_http
 from providers.secrets import Secret
+from providers.webhooks import Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Entry:
     """What its lists can be asked, at most."""
     title: str
     description: str
+    sender: Callable[[Any], Sender | None] = lambda _: None
+    """How it writes to a source; None where it doesn't, or where nothing would prove that it is
+    the one who writes."""
 
 
 PROVIDERS: Mapping[str, Entry] = {
@@ -46,6 +50,7 @@ PROVIDERS: Mapping[str, Entry] = {
         bindbee.Bindbee.listings,
         "Bindbee",
         "Bindbee, a unified API over many learning systems. https://docs.bindbee.dev/",
+        bindbee.sender,
     ),
     "stackone": Entry(
         stackone.Settings,
@@ -54,6 +59,7 @@ PROVIDERS: Mapping[str, Entry] = {
         stackone.LISTINGS,
         "StackOne",
         "StackOne, a unified API over many learning systems. https://docs.stackone.com/",
+        stackone.sender,
     ),
     "scorm_cloud": Entry(
         scormcloud.Settings,
@@ -63,6 +69,7 @@ PROVIDERS: Mapping[str, Entry] = {
         "SCORM Cloud",
         "Rustici SCORM Cloud, which hosts and tracks SCORM, AICC, cmi5 and xAPI courses. "
         "https://cloud.scorm.com/docs/",
+        scormcloud.sender,
     ),
     "vitalsource": Entry(
         vitalsource.Settings,
@@ -110,7 +117,25 @@ class Settings:
     """Largest ``first`` of a connection."""
 
     max_body: int = 1024 * 1024
-    """Largest request body, in bytes."""
+    """Largest request body, or message over a WebSocket, in bytes."""
+
+    origins: Sequence[str] = ()
+    """Origins of other sites, such as ``https://app.example.com``, whose pages may open a
+    WebSocket; pages of the server's own site always may."""
+
+    socket_operations: int = 50
+    """How many operations may be under way over one WebSocket."""
+
+    socket_patience: float = 3.0
+    """How long a WebSocket may be open before its client begins the protocol, in seconds."""
+
+    socket_keepalive: float = 25.0
+    """How long a WebSocket's client may be silent before it is pinged; silent as long again, it is
+    given up. In seconds."""
+
+    poll_interval: float = 1.0
+    """Time between two looks at what a subscription follows and a source doesn't tell of, in
+    seconds; longer while nothing changes."""
 
     max_upload: int = 1024 * 1024 * 1024
     """Largest file that is passed on to a source, in bytes."""
@@ -148,6 +173,11 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     upload_timeout: float | msgspec.UnsetType = msgspec.UNSET
     public_url: str | msgspec.UnsetType = msgspec.UNSET
     ledger: str | msgspec.UnsetType = msgspec.UNSET
+    origins: list[str] | msgspec.UnsetType = msgspec.UNSET
+    socket_operations: int | msgspec.UnsetType = msgspec.UNSET
+    socket_patience: float | msgspec.UnsetType = msgspec.UNSET
+    socket_keepalive: float | msgspec.UnsetType = msgspec.UNSET
+    poll_interval: float | msgspec.UnsetType = msgspec.UNSET
     single_flight: bool | msgspec.UnsetType = msgspec.UNSET
     explain: bool | msgspec.UnsetType = msgspec.UNSET
 
@@ -189,10 +219,16 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
     terms = {name: getattr(file, name) for name in _File.__struct_fields__ if name != "sources"}
     given = {name: value for name, value in terms.items() if value is not msgspec.UNSET}
     for name, value in given.items():
-        if not isinstance(value, bool | str) and not 0 < value < math.inf:
+        if not isinstance(value, bool | str | list) and not 0 < value < math.inf:
             raise SettingsError(f"{name} must be more than 0, and finite")
     if (url := given.get("public_url")) and not _is_base(url):
         raise SettingsError("public_url must be an address such as https://graph.example.com")
+    for origin in given.get("origins", ()):
+        if not _is_origin(origin):
+            raise SettingsError(
+                f"origins has {origin!r}; an origin is what a browser calls a site, such as "
+                "https://app.example.com"
+            )
     settings = Settings(sources=sources, **given)
     if settings.largest_page > 1000:
         raise SettingsError("largest_page can be 1000 at most")
@@ -244,7 +280,18 @@ def _is_base(url: str) -> bool:
     )
 
 
+def _is_origin(text: str) -> bool:
+    """Whether a text is what browsers send as a page's origin (RFC 6454, section 6.2)."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and text == f"{parts.scheme}://{parts.netloc}".lower()
+
+
 def _filled(where: str, name: str, value: Any, environment: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_filled(where, name, each, environment) for each in value]
     if not isinstance(value, str) or not value.startswith("env:"):
         return value
     variable = value.removeprefix("env:")
@@ -272,6 +319,12 @@ def provider_of(source: Any) -> str:
 def open_sources(settings: Settings, transport: Transport | None = None) -> dict[str, Client]:
     """Open every source, by name, in order. ``transport`` replaces the network."""
     return {name: client for name, client in _opened(settings, transport)}
+
+
+def open_senders(settings: Settings) -> dict[str, Sender]:
+    """How providers write to us, by source: those whose messages can be told from others'."""
+    found = {each.name: PROVIDERS[provider_of(each)].sender(each) for each in settings.sources}
+    return {name: sender for name, sender in found.items() if sender is not None}
 
 
 def _opened(settings: Settings, transport: Transport | None) -> Iterator[tuple[str, Client]]:

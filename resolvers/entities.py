@@ -15,6 +15,7 @@ from providers.model import (
     Completion,
     Content,
     Course,
+    CourseImport,
     Instructor,
     Record,
     Skill,
@@ -51,6 +52,7 @@ _PLURALS: Mapping[type[Record], str] = {
     Category: "categories",
     Skill: "skills",
     Instructor: "instructors",
+    CourseImport: "course_imports",
 }
 
 ENTITIES: Mapping[str, Entity] = {

@@ -44,6 +44,9 @@ class Capability(Enum):
     INSTRUCTORS = "INSTRUCTORS"
     """Knows who teaches or wrote a course."""
 
+    COURSE_IMPORTS = "COURSE_IMPORTS"
+    """Says how far imports of courses have come."""
+
     COMPLETIONS_OF_COURSES = "COMPLETIONS_OF_COURSES"
     """Tells who completed a course."""
 

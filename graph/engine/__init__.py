@@ -30,8 +30,11 @@ the event loop is completed together.
 the place of each; only if there was one, ``errors`` goes through the answer, finds the paths, and
 makes nulls of what can't stand. Where several errors are around one null, which of them are told
 depends on the order in which they happened. Then, and where the plan can't do what the operation
-asks (introspection, subscriptions, incremental delivery), graphql-core executes the operation: over
-the same context, which remembers what was loaded. A counter says how often, and why.
+asks (introspection, incremental delivery), graphql-core executes the operation: over the same
+context, which remembers what was loaded. A counter says how often, and why.
+
+*Subscriptions.* graphql-core finds the source of the events (``execution.source_stream``); each
+event is the root of one execution, by the plan.
 
 Where to find the rules of the specification (https://spec.graphql.org/September2025/):
 
@@ -47,7 +50,15 @@ Nothing here knows what this schema is about: it takes any schema of graphql-cor
 """
 
 from graph.engine.columns import Arriving, Column, Hints, Level, Written
-from graph.engine.execution import PLANNED, Plan, Reasons, by_graphql_core, execute, planned
+from graph.engine.execution import (
+    PLANNED,
+    Plan,
+    Reasons,
+    by_graphql_core,
+    execute,
+    planned,
+    source_stream,
+)
 from graph.engine.rows import plain
 from graph.engine.run import Request
 from graph.engine.selection import Unplanned
@@ -67,4 +78,5 @@ __all__ = [
     "execute",
     "plain",
     "planned",
+    "source_stream",
 ]

@@ -6,8 +6,9 @@ graphql-core's function of that name, and its answers.
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterator
 from typing import Any, cast
 
 import graphql
@@ -20,7 +21,11 @@ from graphql import (
     GraphQLTypeResolver,
     OperationType,
 )
-from graphql.execution import default_field_resolver, default_type_resolver
+from graphql.execution import (
+    create_source_event_stream,
+    default_field_resolver,
+    default_type_resolver,
+)
 from graphql.execution.executor import Executor
 from msgspec.structs import astuple
 
@@ -58,7 +63,7 @@ class Plan:
         """
         schema, operation = request.schema, request.operation
         root = schema.get_root_type(operation.operation)
-        if root is None or operation.operation is OperationType.SUBSCRIPTION:
+        if root is None:
             raise Unplanned(operation.operation.value)
         if operation.directives:
             raise Unplanned("directives of the operation")
@@ -99,7 +104,8 @@ class _Running:
         self.again = again
         self.run = Run(request)
 
-    # A query: all fields of its root at once (section 6.2.1).
+    # A query, or an event of a subscription: all fields of its root at once (sections 6.2.1 and
+    # 6.2.3.2).
 
     def together(self) -> Answered:
         """Execute the root's fields, all of them at once."""
@@ -190,7 +196,21 @@ class _Running:
 
 def by_graphql_core(request: Request) -> Answered:
     """Have graphql-core execute a request."""
-    executor: Executor[Any] = Executor(
+    return cast(Answered, _executor(request).execute_operation())
+
+
+async def source_stream(request: Request) -> AsyncIterable[Any] | ExecutionResult:
+    """The events of a subscription, as its field's ``subscribe`` gives them; or the errors that
+    there are none for. The request's root and context are what that is called with.
+
+    Each event is the root of an execution of its own (section 6.2.3.2).
+    """
+    found = create_source_event_stream(_executor(request))
+    return await found if inspect.isawaitable(found) else found
+
+
+def _executor(request: Request) -> Executor[Any]:
+    return Executor(
         request.schema,
         request.fragment_definitions,
         request.fragments,
@@ -207,7 +227,6 @@ def by_graphql_core(request: Request) -> Answered:
         None,
         hide_suggestions=request.hide_suggestions,
     )
-    return cast(Answered, executor.execute_operation())
 
 
 def execute(

@@ -41,6 +41,13 @@ class Settings(
     scopes: tuple[str, ...] = ("read",)
     """What tokens are to allow; ``read`` is enough for every call that reads."""
     base_url: str = "https://cloud.scorm.com/api/v2"
+    postback_user: str | None = None
+    """Whom postbacks sign in as, by HTTP basic. Without one, postbacks are not taken."""
+    postback_password: Secret | None = None
+
+    def __post_init__(self) -> None:
+        if (self.postback_user is None) != (self.postback_password is None):
+            raise ValueError("postback_user and postback_password go together")
 
 
 class Application:

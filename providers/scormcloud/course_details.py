@@ -10,17 +10,17 @@ from datetime import datetime
 
 from providers.base import Ask, Found, Heads, Listing, Page, Query
 from providers.errors import ProviderError
+from providers.model import CourseImport
 from providers.scormcloud.courses import INCLUDES, switched_on
 from providers.scormcloud.details import DetailReads, Details, period, statements_below
 from providers.scormcloud.outline import (
     FILE,
-    IMPORT_JOB,
     VERSION,
     ScormCloudFile,
-    ScormCloudImportJob,
     ScormCloudSetting,
     ScormCloudVersion,
 )
+from providers.scormcloud.reading import COURSE_IMPORT
 from providers.scormcloud.statements import ScormCloudStatement
 
 COURSE = "/courses/{}"
@@ -105,9 +105,9 @@ class CourseDetails(DetailReads):
         """GET /courses/{id}/versions/{version}/xAPIStatements."""
         return await self._series_page(STATEMENTS_OF_VERSION, ask, key, query)
 
-    async def import_jobs(self, ask: Ask, keys: Sequence[str]) -> Found[ScormCloudImportJob]:
+    async def course_imports(self, ask: Ask, keys: Sequence[str]) -> Found[CourseImport]:
         """GET /courses/importJobs/{id}."""
-        return await self._singles(IMPORT_JOB, ask, "/courses/importJobs/{}", keys, {})
+        return await self._singles(COURSE_IMPORT, ask, "/courses/importJobs/{}", keys, {})
 
 
 def version_includes(ask: Ask) -> frozenset[str]:

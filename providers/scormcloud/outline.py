@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from providers.base import join_key
-from providers.convert import key, languages
-from providers.model import Language, Record
+from providers.convert import key
+from providers.model import Record
 from providers.reading import Reader
 from providers.scormcloud.parts import Part, Parts, Tree
 
@@ -218,33 +218,15 @@ SETTING = Reader(
 )
 
 
-class ScormCloudImportJob(Record, frozen=True, kw_only=True):
-    """The import of a course's package. SCORM Cloud forgets it a week after it finished."""
+class ScormCloudCourseImport(Record, frozen=True, kw_only=True):
+    """What only SCORM Cloud says of the import of a course."""
 
-    status: str | None = None
-    """RUNNING, COMPLETE or ERROR."""
-    message: str | None = None
-    """How it went; of an error, why."""
     web_path: str | None = None
     """Where the course's files are."""
-    parser_warnings: tuple[str, ...] | None = None
-    """What the importer found strange in the package."""
-    languages: tuple[Language, ...] | None = None
-    """The languages that the package says it is in."""
-    course_ref: str | None = None
-    """The course that was imported."""
 
 
-# The course stands in the result whole, but with a registration count of -1 and without metadata.
-IMPORT_JOB = Reader(
-    ScormCloudImportJob,
-    owned=True,
-    status="status",
-    message="message",
-    web_path="importResult.webPathToCourse",
-    parser_warnings="importResult.parserWarnings",
-    languages=("importResult.courseLanguages", languages),
-    course_ref=("importResult.course.id", key),
+COURSE_IMPORT_FACET = Reader(
+    ScormCloudCourseImport, owned=True, web_path="importResult.webPathToCourse"
 )
 
 

@@ -16,6 +16,7 @@ from providers.convert import (
     first_text,
     full_name,
     key,
+    languages,
     number_text,
     seconds_duration,
     text,
@@ -26,12 +27,14 @@ from providers.model import (
     Completion,
     Content,
     Course,
+    CourseImport,
+    ImportStatus,
     Record,
     Result,
     User,
 )
 from providers.reading import Facet, Reader, Reading, Ref, Refs
-from providers.scormcloud.outline import ACTIVITY, COURSE_FACET
+from providers.scormcloud.outline import ACTIVITY, COURSE_FACET, COURSE_IMPORT_FACET
 from providers.scormcloud.parts import check_depth, children
 from providers.scormcloud.progress import REGISTRATION_FACET
 from providers.scormcloud.times import (
@@ -118,6 +121,25 @@ COURSE = Reader(
         "external_reference": "the course's own id, which its customer chose",
     },
 )
+
+
+IMPORT_STATUSES = {status.value: status for status in ImportStatus}
+
+# The course stands in the result whole, but with a registration count of -1 and without metadata:
+# only its key is taken.
+COURSE_IMPORT = Reader(
+    CourseImport,
+    owned=True,
+    status=("status", choice(IMPORT_STATUSES)),
+    status_text="status",
+    message="message",
+    warnings="importResult.parserWarnings",
+    languages=("importResult.courseLanguages", languages),
+    course_ref=("importResult.course.id", key),
+    facet=("", Facet(COURSE_IMPORT_FACET)),
+    about="an import job, which is forgotten a week after it ended",
+)
+"""Owned by the job's id: an ImportJobResultSchema need not hold it."""
 
 
 class ScormCloudLearner(Record, frozen=True, kw_only=True):

@@ -7,5 +7,6 @@ from providers.stackone import reading
 from providers.stackone.client import StackOne
 from providers.stackone.linked import Settings
 from providers.stackone.resources import LISTINGS
+from providers.stackone.webhooks import sender
 
-__all__ = ["LISTINGS", "Settings", "StackOne", "reading"]
+__all__ = ["LISTINGS", "Settings", "StackOne", "reading", "sender"]

@@ -16,6 +16,7 @@ from providers.http import Answer, Http
 from providers.secrets import Header, Secret, basic
 from providers.stackone.lists import API, UNKNOWN_ACCOUNT, Lists
 from providers.stackone.resources import NEWER, OLDER, Generation
+from providers.webhooks import Secrets
 
 
 class Settings(
@@ -33,6 +34,9 @@ class Settings(
     passthrough: bool = False
     """Whether requests of callers' own making may be passed to the learning system."""
     base_url: str = "https://api.stackone.com"
+    webhook_secrets: Secrets = ()
+    """Signing secret of the webhook; two while one replaces the other. Without any, webhooks are
+    not taken."""
 
 
 class Linked:

@@ -37,5 +37,5 @@ async def read_body(request: Request, kind: type[T]) -> T:
             raise Refused(refusal(413, f"The body is larger than {MAX_BYTES} bytes."))
     try:
         return msgspec.json.decode(bytes(body), type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise bad_request(f"The request body is not valid: {error}") from error

@@ -6,10 +6,11 @@ Every app has its own. Making one costs some 40 ms, so that a new app is the way
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sandbox.academy import TODAY, Campus
 from sandbox.chance import Chance
@@ -18,9 +19,13 @@ from sandbox.scormcloud.access import Clock
 from sandbox.scormcloud.folder import Folder
 from sandbox.scormcloud.jobs import Jobs
 from sandbox.scormcloud.library import ImportJob, Shelf, Version, import_jobs, shelve
+from sandbox.scormcloud.links import Link
 from sandbox.scormcloud.refusals import bad_request, not_found
 from sandbox.scormcloud.roster import Registration, enrol
 from sandbox.scormcloud.stores import Level, SettingStore, Tagged, TagStore, Values
+
+if TYPE_CHECKING:
+    from sandbox.scormcloud.invitations import Invitation
 
 LOOKS = 2
 _LEARNER_TAGS = ("cohort-2025", "cohort-2026", "night-shift", "remote")
@@ -41,16 +46,26 @@ class Cloud:
     """One application's courses, registrations and imports, looked up the way that paths name them.
 
     Every look-up is refused, as the API refuses it, where there is nothing of that name. `clock`
-    is what links expire by; `looks` says how often an import is seen running before it is over.
+    is what links expire by; `looks` says how often an import is seen running before it is over, and
+    `folder` keeps what is uploaded.
     """
 
-    def __init__(self, campus: Campus, clock: Clock = time.time, looks: int = LOOKS) -> None:
+    def __init__(
+        self,
+        campus: Campus,
+        clock: Clock = time.time,
+        looks: int = LOOKS,
+        folder: Folder | None = None,
+    ) -> None:
         self.campus = campus
         self.clock = clock
-        self.folder = Folder()
+        self.folder = folder or Folder()
         self._looks = looks
         self.tags = TagStore(self._given_tags)
         self.settings = SettingStore(self._given_settings)
+        self.links: dict[str, Link] = {}
+        self.invitations: dict[str, Invitation] = {}
+        self.pending: list[Callable[[], None]] = []
         self._changes = 0
 
     def now(self) -> datetime:
@@ -60,6 +75,12 @@ class Cloud:
         """
         self._changes += 1
         return TODAY + timedelta(seconds=self._changes)
+
+    def settle(self) -> None:
+        """Do what was promised and not done yet."""
+        pending, self.pending = self.pending, []
+        for change in pending:
+            change()
 
     @cached_property
     def _seed(self) -> dict[str, Shelf]:

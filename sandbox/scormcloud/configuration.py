@@ -14,7 +14,9 @@ from sandbox.scormcloud.cloud import Cloud
 from sandbox.scormcloud.library import Version
 from sandbox.scormcloud.query import Query
 from sandbox.scormcloud.refusals import bad_request
-from sandbox.scormcloud.settings import BY_ID, LEVEL, SETTINGS, Setting
+from sandbox.scormcloud.roster import Registration
+from sandbox.scormcloud.setting import Setting
+from sandbox.scormcloud.settings import BY_ID, LEVEL, SETTINGS
 from sandbox.scormcloud.stores import Level, Values
 from sandbox.scormcloud.writes import done
 from sandbox.wire import JSONAnswer, key
@@ -44,9 +46,15 @@ def course(cloud: Cloud, request: Request) -> Response:
 
 def registration(cloud: Cloud, request: Request) -> Response:
     found = cloud.registration(key(request), request.path_params.get("instance"))
-    explicit = cloud.settings.of("registration", (found.id, found.instance))
-    levels = (*_of_course(cloud, found.version), ("registration", explicit))
-    return _answer(request, levels, found.version.package.standard)
+    return _answer(request, _of_registration(cloud, found), found.version.package.standard)
+
+
+def effective(cloud: Cloud, registration: Registration) -> Values:
+    """The value of every setting as it holds for an instance of a registration."""
+    values = {setting.id: setting.default for setting in SETTINGS}
+    for _, explicit in _of_registration(cloud, registration):
+        values |= explicit
+    return values
 
 
 class _Post(Schema, frozen=True):
@@ -91,6 +99,11 @@ def known(setting_id: str) -> Setting:
     return BY_ID[setting_id]
 
 
+def _of_registration(cloud: Cloud, found: Registration) -> Levels:
+    explicit = cloud.settings.of("registration", (found.id, found.instance))
+    return (*_of_course(cloud, found.version), ("registration", explicit))
+
+
 def _of_course(cloud: Cloud, version: Version) -> Levels:
     return (
         ("application", cloud.settings.of("application", ())),
@@ -112,7 +125,7 @@ def _answer(request: Request, levels: Levels, standard: Standard | None) -> Resp
     items = [
         _item(setting, levels, described=described)
         for setting in SETTINGS
-        if standard is None or setting.suits(standard)
+        if not setting.is_secret and (standard is None or setting.suits(standard))
     ]
     return JSONAnswer({"settingItems": items}, rows=len(items))
 

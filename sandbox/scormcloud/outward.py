@@ -98,7 +98,7 @@ async def post(
     """
     if not is_loopback(url):
         return None
-    with suppress(httpx.HTTPError, TimeoutError):
+    with suppress(httpx.HTTPError, httpx.InvalidURL, TimeoutError):
         async with asyncio.timeout(SECONDS), _client(auth) as client:
             answer = await client.post(url, content=content, headers=headers)
             return answer.status_code

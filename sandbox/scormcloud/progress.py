@@ -7,11 +7,15 @@ deepest ones last reported, `includeInteractionsAndObjectives` answers and objec
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
 
 from sandbox.packages import Activity, Standard
 from sandbox.scormcloud.query import Query
+from sandbox.scormcloud.reports import Activity as Reported
+from sandbox.scormcloud.reports import Completion, Success, said
 from sandbox.scormcloud.roster import Registration
 
 _WITHOUT_RUNTIME = (Standard.XAPI, Standard.CMI5)
@@ -39,15 +43,19 @@ class Result:
     """How one activity went; `amount` 0–1, `score` 0–100 where there is one."""
 
     activity: Activity
-    completion: str
-    success: str
+    completion: Completion
+    success: Success
     amount: float
-    score: int | None
+    score: float | None
     seconds: float
     children: tuple[Result, ...] = ()
+    reported: Reported | None = None
+    """What a customer said of the activity, of which the fields above hold a part."""
 
     @property
     def is_suspended(self) -> bool:
+        if self.reported is not None and self.reported.suspended is not None:
+            return self.reported.suspended
         return self.completion == "INCOMPLETE"
 
 
@@ -68,6 +76,7 @@ def results(registration: Registration) -> Result:
         registration.score,
         float(registration.seconds),
         whole.children,
+        registration.reported.get(root.item_identifier),
     )
 
 
@@ -101,6 +110,32 @@ def _result(
     scored: frozenset[str],
     share: float,
 ) -> Result:
+    result = _inferred(activity, registration, done, scored, share)
+    reported = registration.reported.get(activity.item_identifier)
+    return result if reported is None else _corrected(result, reported)
+
+
+def _corrected(result: Result, reported: Reported) -> Result:
+    """The result with what a customer said of it in the place of what follows from the whole."""
+    amount, seconds = reported.amount, reported.seconds
+    return replace(
+        result,
+        completion=reported.activity_completion or result.completion,
+        success=reported.activity_success or result.success,
+        amount=result.amount if amount is None else amount,
+        score=result.score if reported.points is None else reported.points,
+        seconds=result.seconds if seconds is None else seconds,
+        reported=reported,
+    )
+
+
+def _inferred(
+    activity: Activity,
+    registration: Registration,
+    done: Mapping[str, float],
+    scored: frozenset[str],
+    share: float,
+) -> Result:
     if activity.children:
         below = tuple(
             _result(child, registration, done, scored, share) for child in activity.children
@@ -120,7 +155,7 @@ def _result(
     )
 
 
-def _state(amount: float) -> str:
+def _state(amount: float) -> Completion:
     return "COMPLETED" if amount >= 1 else "INCOMPLETE" if amount > 0 else "UNKNOWN"
 
 
@@ -156,6 +191,19 @@ def result_json(result: Result, detail: Detail, registration: Registration) -> d
     if detail.runtime and has_runtime and not result.children:
         shown["staticProperties"] = _static_properties(result.activity)
         shown["runtime"] = _runtime(result, detail, registration)
+    return shown if result.reported is None else _with_the_rest(shown, result.reported)
+
+
+def _with_the_rest(shown: dict[str, Any], reported: Reported) -> dict[str, Any]:
+    """The answer with what was reported beyond the result itself, as far as it was asked for."""
+    given = said(msgspec.structs.replace(reported, children=None))
+    if reported.attempts is not None:
+        shown["attempts"] = reported.attempts
+    for name in ("staticProperties", "runtime"):
+        if name in shown:
+            shown[name] |= given.get(name, {})
+    if "objectives" in shown and reported.objectives is not None:
+        shown["objectives"] = given["objectives"]
     return shown
 
 
@@ -201,7 +249,7 @@ def _static_properties(activity: Activity) -> dict[str, Any]:
 
 def _runtime(result: Result, detail: Detail, registration: Registration) -> dict[str, Any]:
     """What the content last reported (RuntimeSchema); all numbers are text in it."""
-    score = "" if result.score is None else str(result.score)
+    score = "" if result.score is None else f"{result.score:g}"
     runtime: dict[str, Any] = {
         "completionStatus": {"COMPLETED": "completed", "INCOMPLETE": "incomplete"}.get(
             result.completion, "not attempted"
@@ -261,7 +309,7 @@ def _interactions(result: Result, registration: Registration) -> list[dict[str, 
 def _runtime_objectives(result: Result) -> list[dict[str, Any]]:
     if result.activity.scaled_passing_score is None:
         return []
-    score = "" if result.score is None else str(result.score)
+    score = "" if result.score is None else f"{result.score:g}"
     return [
         {
             "id": f"O-{result.activity.item_identifier}",

@@ -1,11 +1,13 @@
-"""SCORM Cloud's Registration Service and learner tags, what they answer to reads.
+"""SCORM Cloud's Registration Service, what it answers to reads.
 
 https://cloud.scorm.com/docs/api_reference/v2/endpoints/registrationservice/
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from starlette.requests import Request
@@ -14,32 +16,57 @@ from starlette.responses import Response
 from sandbox.scormcloud.cloud import Cloud
 from sandbox.scormcloud.progress import Detail, result_json, results, suspended_activity
 from sandbox.scormcloud.query import Listing, Query, page, within, written
+from sandbox.scormcloud.reports import said
 from sandbox.scormcloud.roster import Learner, Registration
 from sandbox.wire import JSONAnswer, key
 
-LISTING: Listing[Registration] = Listing(
-    times={
-        "created": lambda registration: registration.created,
-        "updated": lambda registration: registration.updated,
-    },
-    texts={
-        "registration_id": lambda registration: (registration.id,),
-        "course_title": lambda registration: (registration.version.package.title,),
-        "learner_first_name": lambda registration: (registration.learner.first_name,),
-        "learner_last_name": lambda registration: (registration.learner.last_name,),
-        "tags": lambda registration: registration.tags,
-    },
-    orders={
-        "created": lambda registration: registration.created,
-        "updated": lambda registration: registration.updated,
-        "course_title": lambda registration: registration.version.package.title.casefold(),
-        "learner_first_name": lambda registration: registration.learner.first_name.casefold(),
-        "learner_last_name": lambda registration: registration.learner.last_name.casefold(),
-    },
-    tags=lambda registration: registration.tags,
-)
+Read = Callable[[Cloud, Request], Response]
 
 
+def _listing(cloud: Cloud) -> Listing[Registration]:
+    def tags_of(registration: Registration) -> tuple[str, ...]:
+        return cloud.tags.of("registration", registration.id)
+
+    return Listing(
+        times={
+            "created": lambda registration: registration.created,
+            "updated": lambda registration: registration.updated,
+        },
+        texts={
+            "registration_id": lambda registration: (registration.id,),
+            "course_title": lambda registration: (registration.version.package.title,),
+            "learner_first_name": lambda registration: (registration.learner.first_name or "",),
+            "learner_last_name": lambda registration: (registration.learner.last_name or "",),
+            "tags": tags_of,
+        },
+        orders={
+            "created": lambda registration: registration.created,
+            "updated": lambda registration: registration.updated,
+            "course_title": lambda registration: registration.version.package.title.casefold(),
+            "learner_first_name": lambda each: (each.learner.first_name or "").casefold(),
+            "learner_last_name": lambda each: (each.learner.last_name or "").casefold(),
+        },
+        tags=tags_of,
+    )
+
+
+def _lagging(read: Read) -> Read:
+    """A read after which what was promised before it is done.
+
+    Changes of learners come some time after their answers; when is not documented. Here, who reads
+    registrations at once sees them as they were, and who reads again as they are.
+    """
+
+    @wraps(read)
+    def answer(cloud: Cloud, request: Request) -> Response:
+        answered = read(cloud, request)
+        cloud.settle()
+        return answered
+
+    return answer
+
+
+@_lagging
 def listed(cloud: Cloud, request: Request) -> Response:
     """Unknown courses and learners have no registrations; they are no error."""
     query = Query(request)
@@ -49,38 +76,37 @@ def listed(cloud: Cloud, request: Request) -> Response:
     detail = Detail.asked_for(query)
     return page(
         "registrations",
-        LISTING.select(rows, query),
+        _listing(cloud).select(rows, query),
         query,
-        lambda registration: registration_json(registration, detail),
+        lambda registration: registration_json(cloud, registration, detail),
     )
 
 
+@_lagging
 def single(cloud: Cloud, request: Request) -> Response:
     found = cloud.registration(key(request), request.path_params.get("instance"))
-    return JSONAnswer(registration_json(found, Detail.asked_for(Query(request))))
+    return JSONAnswer(registration_json(cloud, found, Detail.asked_for(Query(request))))
 
 
 def exists(cloud: Cloud, request: Request) -> Response:
     return Response(status_code=200 if key(request) in cloud.registrations else 404)
 
 
+@_lagging
 def instances(cloud: Cloud, request: Request) -> Response:
     found, query = cloud.instances(key(request)), Query(request)
     # Neither the order nor the time that since and until speak of is documented here.
     kept = within(found[::-1], query, lambda registration: registration.updated)
     detail = Detail.asked_for(query)
-    return page("registrations", kept, query, lambda each: registration_json(each, detail))
+    return page("registrations", kept, query, lambda each: registration_json(cloud, each, detail))
 
 
 def tags(cloud: Cloud, request: Request) -> Response:
-    return JSONAnswer({"tags": cloud.registration(key(request)).tags})
+    found = cloud.registration(key(request))
+    return JSONAnswer({"tags": cloud.tags.of("registration", found.id)})
 
 
-def learner_tags(cloud: Cloud, request: Request) -> Response:
-    return JSONAnswer({"tags": cloud.tags.of("learner", key(request))})
-
-
-def registration_json(registration: Registration, detail: Detail) -> dict[str, Any]:
+def registration_json(cloud: Cloud, registration: Registration, detail: Detail) -> dict[str, Any]:
     """A RegistrationSchema; what has not happened yet is left out."""
     whole = results(registration)
     shown: dict[str, Any] = {
@@ -102,17 +128,18 @@ def registration_json(registration: Registration, detail: Detail) -> dict[str, A
             "version": registration.version.number,
         },
         "learner": _learner(registration.learner),
-        "tags": registration.tags,
+        "tags": cloud.tags.of("registration", registration.id),
         "activityDetails": result_json(whole, detail, registration),
         **_dates(registration),
     }
     if registration.score is not None:
         shown["score"] = {"scaled": float(registration.score)}
-    suspended = suspended_activity(whole)
+    suspended = registration.suspended or suspended_activity(whole)
     if suspended is not None:
         shown["suspendedActivityId"] = suspended
     if detail.objectives:
-        shown |= {"globalObjectives": [], "sharedData": []}
+        shown["globalObjectives"] = [said(each) for each in registration.objectives]
+        shown["sharedData"] = [said(each) for each in registration.shared_data]
     return shown
 
 
@@ -130,5 +157,6 @@ def _learner(learner: Learner) -> dict[str, str]:
         "id": learner.id,
         "firstName": learner.first_name,
         "lastName": learner.last_name,
+        "email": learner.email,
     }
-    return shown if learner.email is None else {**shown, "email": learner.email}
+    return {name: value for name, value in shown.items() if value is not None}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from sandbox.academy import TODAY, Attempt, Campus, Person
 from sandbox.chance import Chance
+from sandbox.packages import Standard
 from sandbox.scormcloud.library import Shelf, Version
+from sandbox.scormcloud.reports import Activity, Completion, Objective, SharedData, Success
 
 _ADA = "ada.byron@academy.example"
 _TAGS = ("autumn", "funded", "mandatory", "retake")
@@ -21,8 +23,26 @@ class Learner:
 
     id: str
     email: str | None
-    first_name: str
-    last_name: str
+    first_name: str | None
+    last_name: str | None
+
+    @property
+    def name(self) -> str:
+        return " ".join(each for each in (self.first_name, self.last_name) if each)
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One visit of a learner to the course; `left` is None while it lasts."""
+
+    id: str
+    launched: datetime
+    updated: datetime
+    left: datetime | None
+    completion: Completion
+    success: Success
+    score: float | None
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +50,9 @@ class Registration:
     """One instance of a registration; `instance` counts from 0, the highest is the current one.
 
     `amount` is how much of the course is done, 0–1, None where nobody can tell; `score` 0–100;
-    `lesson` is the number of the only lesson that was taken.
+    `lesson` is the number of the only lesson that was taken. `launches` is None where they follow
+    from the rest. `reported` says what a customer reported of the course's parts, by identifier,
+    `suspended` which part they said was left half done.
     """
 
     id: str
@@ -42,21 +64,33 @@ class Registration:
     first_access: datetime | None
     last_access: datetime | None
     completed: datetime | None
-    completion: str
-    success: str
+    completion: Completion
+    success: Success
     amount: float | None
-    score: int | None
-    seconds: int
+    score: float | None
+    seconds: float
     lesson: int | None
     tags: tuple[str, ...]
-
-    @property
-    def xapi_id(self) -> str:
-        return str(uuid5(NAMESPACE_URL, f"{self.id}#{self.instance}"))
+    xapi_id: str
+    objectives: tuple[Objective, ...] = ()
+    shared_data: tuple[SharedData, ...] = ()
+    reported: Mapping[str, Activity] = field(default_factory=dict)
+    suspended: str | None = None
+    launches: tuple[Launch, ...] | None = None
 
     @property
     def is_begun(self) -> bool:
         return self.last_access is not None
+
+    @property
+    def was_launched(self) -> bool:
+        """Results may come from elsewhere, without a launch here."""
+        return self.is_begun and self.launches != ()
+
+
+def xapi_id(registration_id: str, instance: int) -> str:
+    """What statements call an instance, where its customer didn't say."""
+    return str(uuid5(NAMESPACE_URL, f"{registration_id}#{instance}"))
 
 
 def enrol(campus: Campus, shelves: Mapping[str, Shelf]) -> dict[str, tuple[Registration, ...]]:
@@ -120,8 +154,10 @@ def _instances(
         score=None,
         seconds=min(current.seconds, 600),
         lesson=None,
+        objectives=(),
     )
-    yield replace(current, instance=1, version=shelf.latest)
+    key = xapi_id(current.id, 1)
+    yield replace(current, instance=1, version=shelf.latest, xapi_id=key)
 
 
 def _registration(place: int, attempt: Attempt, learner: Learner, shelf: Shelf) -> Registration:
@@ -129,10 +165,11 @@ def _registration(place: int, attempt: Attempt, learner: Learner, shelf: Shelf) 
     is_done = completion == "COMPLETED"
     last = attempt.completed or _left(attempt)
     amount = 1.0 if is_done else 0.5 if attempt.lesson else attempt.progress
+    key, version = registration_id(attempt, shelf), shelf.at(attempt.assigned)
     return Registration(
-        id=registration_id(attempt, shelf),
+        id=key,
         instance=0,
-        version=shelf.at(attempt.assigned),
+        version=version,
         learner=learner,
         created=attempt.assigned,
         updated=last or attempt.assigned,
@@ -147,6 +184,25 @@ def _registration(place: int, attempt: Attempt, learner: Learner, shelf: Shelf) 
         seconds=attempt.seconds or 0,
         lesson=attempt.lesson,
         tags=Chance(f"registration {attempt.number}").some(_TAGS, 0, 2),
+        xapi_id=xapi_id(key, 0),
+        objectives=global_objectives(version, completion, success),
+    )
+
+
+def global_objectives(
+    version: Version, completion: Completion, success: Success
+) -> tuple[Objective, ...]:
+    """Of the newest SCORM edition, whose courses share objectives, once it is known how it went."""
+    if version.package.standard != Standard.SCORM2004_4TH or success == "UNKNOWN":
+        return ()
+    goal = f"{version.package.identifier}-goal"
+    return (
+        Objective(
+            id=goal,
+            primary=False,
+            objective_completion=completion,
+            objective_success=success,
+        ),
     )
 
 
@@ -157,11 +213,12 @@ def _left(attempt: Attempt) -> datetime | None:
     return min(attempt.started + timedelta(seconds=attempt.seconds or 0), TODAY)
 
 
-def _outcome(attempt: Attempt) -> tuple[str, str]:
+def _outcome(attempt: Attempt) -> tuple[Completion, Success]:
     """Completion and success; a lesson alone does not complete a course, nor does a failed test."""
     if attempt.lesson is not None:
         return "INCOMPLETE", "UNKNOWN"
-    success = {None: "UNKNOWN", True: "PASSED", False: "FAILED"}[attempt.passed]
+    successes: dict[bool | None, Success] = {None: "UNKNOWN", True: "PASSED", False: "FAILED"}
+    success = successes[attempt.passed]
     if attempt.completed is None:
         return ("INCOMPLETE" if attempt.started else "UNKNOWN"), success
     failed_before_the_end = success == "FAILED" and attempt.number % 3 == 0

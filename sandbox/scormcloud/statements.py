@@ -48,14 +48,15 @@ def of_registration(cloud: Cloud, request: Request) -> Response:
 def _answer(request: Request, registrations: Iterable[Registration]) -> Response:
     query = Query(request)
     events = [event for registration in registrations for event in statements(registration)]
-    events.sort(key=lambda event: event[0], reverse=True)
-    kept = within(events, query, lambda event: event[0])
+    # Of those of the same second, the one that came last stands first too.
+    newest_first = sorted(reversed(events), key=lambda event: event[0], reverse=True)
+    kept = within(newest_first, query, lambda event: event[0])
     return page("statements", kept, query, lambda event: event[1])
 
 
 def statements(registration: Registration) -> Iterator[Event]:
     """Launched, a line for every part that is done, and how it ended; none before it began."""
-    if not registration.is_begun:
+    if not registration.was_launched:
         return
     end = registration.last_access or registration.updated
     start = min(registration.first_access or end - timedelta(hours=1), end)
@@ -122,8 +123,9 @@ def _statement(
 
 
 def _actor(learner: Learner) -> dict[str, Any]:
-    name = f"{learner.first_name} {learner.last_name}"
+    agent: dict[str, Any] = {"objectType": "Agent"}
+    if learner.name:
+        agent["name"] = learner.name
     if "@" in learner.id:
-        return {"objectType": "Agent", "name": name, "mbox": f"mailto:{learner.id}"}
-    account = {"homePage": _HOME, "name": learner.id}
-    return {"objectType": "Agent", "name": name, "account": account}
+        return {**agent, "mbox": f"mailto:{learner.id}"}
+    return {**agent, "account": {"homePage": _HOME, "name": learner.id}}

@@ -13,11 +13,14 @@ from coursegraph import PERSON
 from graph.app import create_app
 from graph.endpoint import PATH
 from graph.explorer.tabs import examples
+from resolvers import ids
 from sandbox.app import create_app as create_sandbox
+from sandbox.scormcloud.library import import_job_id
 from tests.explorer.serving import served
-from tests.explorer.test_explorer import TABS, opened, response, run
+from tests.explorer.test_explorer import TABS, fill, opened, response, run
 from tests.graph.asking import opened as opened_graph
 from tests.graph.asking import settings
+from tests.graph.importing import FOLLOW
 
 NAMES = ["Everywhere", "Bindbee", "StackOne", "ScormCloud", "VitalSource", "Person", "Entities"]
 
@@ -38,6 +41,16 @@ async def test_a_query_over_all_sources_runs_in_the_browser(
         await expect(visit.page.locator(TABS)).to_have_text(NAMES)
         await run(visit.page)
         await expect(response(visit.page)).to_contain_text('"demo-bindbee"')
+
+
+async def test_a_subscription_runs_in_the_browser(browser: Browser, graph_url: str) -> None:
+    id = ids.encode("CourseImport", "demo-scorm-cloud", import_job_id("GEO-2516", 0))
+    async with opened(browser, graph_url) as visit:
+        await fill(visit.page, "operation.graphql", FOLLOW)
+        await fill(visit.page, "variables.json", json.dumps({"id": id}))
+        await run(visit.page)
+        await expect(response(visit.page)).to_contain_text('"Import Successful"')
+        await expect(response(visit.page)).to_contain_text('"upstream"')  # by the headers editor
 
 
 async def test_the_docs_tell_of_a_course(browser: Browser, graph_url: str) -> None:

@@ -8,11 +8,14 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
+
+from coursegraph import SERVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,9 @@ class Served:
 
 
 @asynccontextmanager
-async def on_port(app: ASGIApp) -> AsyncIterator[Served]:
-    """Serve an application whose sources are open."""
-    config = uvicorn.Config(app, interface="asgi3", log_level="warning", ws="none")
+async def on_port(app: ASGIApp, **options: Any) -> AsyncIterator[Served]:
+    """Serve an application whose sources are open, until the block ends."""
+    config = uvicorn.Config(app, log_level="warning", **{**SERVER, **options})
     config.load()
     state = ServerState()
     listener = socket.create_server(("127.0.0.1", 0))

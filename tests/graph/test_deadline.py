@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from graph.endpoint import GRACE
+from graph.attendance import GRACE
 from tests.graph.asking import SOURCES, Answer, Graph, demo, opened, settings
 from tests.graph.hourglass import at_once
 from tests.graph.visiting import Visit, posted, stragglers, under_way

@@ -304,11 +304,12 @@ async def test_what_is_no_query_can_not_be_sent_by_get(graph: Graph) -> None:
     assert response.headers["allow"] == "POST"
 
 
-async def test_there_are_no_subscriptions(graph: Graph) -> None:
-    answer = await graph.post({"query": "subscription { __typename }"}, {"accept": GRAPHQL_JSON})
+async def test_subscriptions_are_sent_to_a_websocket(graph: Graph) -> None:
+    subscription = 'subscription { courseImport(id: "?") { status } }'
+    answer = await graph.post({"query": subscription}, {"accept": GRAPHQL_JSON})
 
     assert answer.status == 400
-    assert answer.errors[0]["message"] == "This graph has no subscriptions."
+    assert "graphql-transport-ws" in answer.errors[0]["message"]
 
 
 async def test_a_body_is_read_up_to_the_setting() -> None:

@@ -209,7 +209,7 @@ async def test_too_many_ids_are_bad_input(graph: Graph) -> None:
     assert answer.codes == ["BAD_USER_INPUT"]
 
 
-@pytest.mark.parametrize("type", [*TYPES.values(), "Instructor", "Source"])
+@pytest.mark.parametrize("type", [*TYPES.values(), "CourseImport", "Instructor", "Source"])
 async def test_an_id_of_a_source_that_isnt_the_tenants_is_as_if_missing(
     graph: Graph, type: str
 ) -> None:

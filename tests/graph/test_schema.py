@@ -253,6 +253,7 @@ def test_there_are_the_types_that_the_graph_is_for() -> None:
         "Completion",
         "Content",
         "Course",
+        "CourseImport",
         "Instructor",
         "Skill",
         "Source",

@@ -390,8 +390,8 @@ async def test_imports_and_the_version_of_the_api_are_shown_at_the_source(graph:
             }
           }
         }
-        fragment Job on ScormCloudImportJob {
-          key status message webPath parserWarnings languages { code tag } course { key }
+        fragment Job on CourseImport {
+          key status message warnings languages { code tag } course { key } scormCloud { webPath }
         }""",
         done=import_job_id("GEO-2516", 0),
         running=RUNNING_JOB,
@@ -408,7 +408,7 @@ async def test_imports_and_the_version_of_the_api_are_shown_at_the_source(graph:
     assert abs(datetime.now(UTC) - now) < timedelta(minutes=1)
     assert facet["done"]["status"] == "COMPLETE"
     assert facet["done"]["course"] == {"key": "GEO-2516"}
-    assert facet["done"]["languages"]
+    assert facet["done"]["languages"] and facet["done"]["scormCloud"]["webPath"]
     assert (facet["running"]["status"], facet["running"]["course"]) == ("RUNNING", None)
     assert facet["failed"]["status"] == "ERROR" and facet["failed"]["message"]
     assert facet["unknown"] is None

@@ -27,7 +27,7 @@ CAPABILITIES: Mapping[str, set[str]] = {
     "demo-bindbee": {"COURSES", "CONTENTS", "USERS", *LEARNING, *TAKING, *FILED}
     | {"COURSES_OF_CATEGORIES", "COURSES_OF_SKILLS"},
     "demo-stackone": {"COURSES", "CONTENTS", "USERS", *LEARNING, *TAKING, *FILED},
-    "demo-scorm-cloud": {"COURSES", "CONTENTS", "USERS", *LEARNING, *TAKING},
+    "demo-scorm-cloud": {"COURSES", "CONTENTS", "USERS", *LEARNING, *TAKING, "COURSE_IMPORTS"},
     "demo-vitalsource": {"COURSES", "USERS", *TAKING},
 }
 

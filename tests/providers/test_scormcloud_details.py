@@ -13,9 +13,9 @@ import pytest
 
 from providers.base import Ask, Head, Query, join_key
 from providers.errors import Kind, ProviderError
+from providers.model import CourseImport, ImportStatus
 from providers.scormcloud import ScormCloud
 from providers.scormcloud.outline import (
-    ScormCloudImportJob,
     ScormCloudSetting,
     ScormCloudVersion,
 )
@@ -155,16 +155,16 @@ async def test_tags_that_are_no_text_are_a_bad_response() -> None:
     assert isinstance(error, ProviderError) and error.kind is Kind.BAD_RESPONSE
 
 
-async def test_import_jobs_say_how_they_went(cloud: ScormCloud) -> None:
+async def test_imports_say_how_they_went(cloud: ScormCloud) -> None:
     done = import_job_id("GEO-2516", 0)
 
-    found = await cloud.import_jobs(asking(), [done, RUNNING_JOB, FAILED_JOB, "unknown", "../x"])
+    found = await cloud.course_imports(asking(), [done, RUNNING_JOB, FAILED_JOB, "unknown", "../x"])
 
-    jobs = [each for each in found.values() if isinstance(each, ScormCloudImportJob)]
+    jobs = [each for each in found.values() if isinstance(each, CourseImport)]
     assert {job.key: job.status for job in jobs} == {
-        done: "COMPLETE",
-        RUNNING_JOB: "RUNNING",
-        FAILED_JOB: "ERROR",
+        done: ImportStatus.COMPLETE,
+        RUNNING_JOB: ImportStatus.RUNNING,
+        FAILED_JOB: ImportStatus.ERROR,
     }
     (complete, _, failed) = jobs
     assert complete.course_ref == "GEO-2516" and complete.languages

@@ -16,6 +16,7 @@ from providers.model import (
     Completion,
     Content,
     Course,
+    CourseImport,
     Language,
     Record,
     Result,
@@ -63,7 +64,8 @@ SAMPLES: dict[Reader[Any], dict[str, Any]] = {
     outline.SETTING: samples.SETTING,
     outline.SETTING_METADATA: samples.SETTING["metadata"],
     outline.VALID_VALUE: {"value": "FRAMESET", "valueDescription": "In the same window."},
-    outline.IMPORT_JOB: samples.IMPORT_JOB,
+    tables.COURSE_IMPORT: samples.IMPORT_JOB,
+    outline.COURSE_IMPORT_FACET: samples.IMPORT_JOB,
     outline.ABOUT: samples.ABOUT,
     outline.PING: samples.PING,
     progress.OBJECTIVE: samples.OBJECTIVE,
@@ -417,13 +419,13 @@ def test_parts_that_are_no_objects_are_left_out_and_counted() -> None:
     assert ask.dropped["cloud", "ScormCloudComment"] == 2
 
 
-def test_an_import_job_keeps_the_key_that_it_was_asked_by() -> None:
-    job: outline.ScormCloudImportJob = read(outline.IMPORT_JOB, samples.IMPORT_JOB, owner="job-1")
+def test_an_import_keeps_the_key_that_it_was_asked_by() -> None:
+    job: CourseImport = read(tables.COURSE_IMPORT, samples.IMPORT_JOB, owner="job-1")
 
     assert job.key == "job-1"
     assert job.course_ref == "catalogue/GOLF-1"
     assert job.languages == (Language("en-GB", "en-GB"),)
-    assert job.parser_warnings == ("No title.",)
+    assert job.warnings == ("No title.",)
 
 
 def test_versions_and_instances_have_keys_of_two_parts() -> None:

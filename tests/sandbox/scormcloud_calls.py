@@ -66,3 +66,19 @@ def below(activity: JSONObject) -> list[JSONObject]:
 
 def leaves(activity: JSONObject) -> list[JSONObject]:
     return [each for each in (activity, *below(activity)) if not each["children"]]
+
+
+async def tell(cloud: httpx.AsyncClient, method: str, path: str, body: Any = None) -> None:
+    """Have something changed, which is answered by 204 without a body."""
+    answer = await cloud.request(method, path, json={} if body is None else body)
+    assert (answer.status_code, answer.content) == (204, b""), answer.text
+
+
+async def refused(
+    cloud: httpx.AsyncClient, method: str, path: str, body: Any = None
+) -> tuple[int, str]:
+    """Status and text of a change that is refused."""
+    answer = await cloud.request(method, path, json={} if body is None else body)
+    text = answer.json()
+    assert text["message"] == text["error"]
+    return answer.status_code, text["message"]

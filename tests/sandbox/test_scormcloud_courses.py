@@ -271,7 +271,8 @@ async def test_what_does_not_exist_is_not_found(cloud: httpx.AsyncClient) -> Non
         assert (await said(cloud, missing))[0] == 404
     assert (await said(cloud, f"{path}/versions/newest"))[0] == 400
     assert (await said(cloud, f"{path}/asset"))[0] == 400
-    assert (await said(cloud, f"{path}/asset", relativePath="../imsmanifest.xml"))[0] == 404
+    assert (await said(cloud, f"{path}/asset", relativePath="../imsmanifest.xml"))[0] == 400
+    assert (await said(cloud, f"{path}/asset", relativePath="nope.html"))[0] == 404
 
 
 async def test_assets_are_the_bytes_of_the_package(cloud: httpx.AsyncClient) -> None:

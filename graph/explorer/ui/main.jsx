@@ -19,6 +19,10 @@ const root = document.getElementById('explorer')
 const { endpoint, headers } = root.dataset
 const tabs = JSON.parse(root.dataset.tabs)
 
+// Subscriptions take the same way by WebSocket; the headers editor's text begins the protocol.
+const sockets = new URL(endpoint, location.href)
+sockets.protocol = sockets.protocol.replace('http', 'ws')
+
 // GraphiQL fills the editors of the tab in front from these, not from the tab; where the two
 // differ, it opens a tab more at every visit.
 const kept = JSON.parse(storage.getItem('graphiql:tabState') ?? 'null')
@@ -26,7 +30,7 @@ const front = kept?.tabs[kept.activeTabIndex] ?? tabs[0]
 
 createRoot(root).render(
   <GraphiQL
-    fetcher={createGraphiQLFetcher({ url: endpoint })}
+    fetcher={createGraphiQLFetcher({ url: endpoint, subscriptionUrl: sockets.href })}
     storage={storage}
     plugins={[HISTORY_PLUGIN, explorerPlugin()]}
     defaultTabs={tabs.length ? tabs : undefined}

@@ -20,15 +20,15 @@ from graph.facets.scormcloud import (
     results,
     statements,
 )
-from providers.model import Record
 from providers.scormcloud import outline, progress, reading
-from resolvers.relations import Detail
+from resolvers.entities import load
 
 if TYPE_CHECKING:
+    from graph.course_import import CourseImport
     from graph.facets.scormcloud.courses import (
         ScormCloudActivity,
         ScormCloudCourse,
-        ScormCloudImportJob,
+        ScormCloudCourseImport,
     )
     from graph.facets.scormcloud.registrations import ScormCloudRegistration
 
@@ -70,8 +70,7 @@ JobId = Annotated[
 
 
 def _import_job(root: Any, info: strawberry.Info, id: JobId) -> Any:
-    job = Record(source=root.source, key=id)
-    return Detail("import_jobs").resolve(info.context, job)
+    return load(info.context, "course_imports", root.source, id)
 
 
 @value(reading.ScormCloudLearner)
@@ -108,8 +107,8 @@ class ScormCloudPing:
 class ScormCloudSource:
     """What only a source at SCORM Cloud has."""
 
-    import_job: ScormCloudImportJob | None = answered_by(_import_job, "import_jobs")
-    """Import of a course; null where the id is unknown, or forgotten. Costs a call."""
+    import_job: CourseImport | None = answered_by(_import_job, "course_imports")
+    """Import of a course by its job; null where the id is unknown, or forgotten. Costs a call."""
 
     about: ScormCloudAbout | None = told("about")
     """Version of the API that answers. Costs a call."""
@@ -132,6 +131,14 @@ class CourseFacet:
 
     scorm_cloud: ScormCloudCourse | None = facet(outline.ScormCloudCourse)
     """What only SCORM Cloud says; null where the course comes from elsewhere."""
+
+
+@extend("CourseImport")
+class CourseImportFacet:
+    """What is added to imports of courses."""
+
+    scorm_cloud: ScormCloudCourseImport | None = facet(outline.ScormCloudCourseImport)
+    """What only SCORM Cloud says; null where the import is one at another provider."""
 
 
 @extend("Content")

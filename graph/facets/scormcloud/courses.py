@@ -14,7 +14,7 @@ import strawberry
 from graph.columns import arriving
 from graph.connections import Connection
 from graph.engine.columns import Column, Level, Values
-from graph.entity import answered_by, detail, extend, given, reference, value
+from graph.entity import answered_by, detail, extend, given, value
 from graph.facets.scormcloud.statements import Since, Until, statements_of_course
 from providers.base import join_key
 from providers.model import Record
@@ -22,9 +22,7 @@ from providers.scormcloud import outline
 from resolvers.relations import Detail
 
 if TYPE_CHECKING:
-    from graph.course import Course
     from graph.facets.scormcloud.statements import ScormCloudStatement
-    from graph.values import Language
 
 Number = Annotated[int, strawberry.argument(description="Number, from 0.")]
 
@@ -281,27 +279,9 @@ class Package:
     """Outline, from its top."""
 
 
-@value(outline.ScormCloudImportJob)
-class ScormCloudImportJob:
-    """Import of a course's package. SCORM Cloud forgets it a week after it finished."""
-
-    key: str
-    """Id of the job."""
-
-    status: str | None
-    """RUNNING, COMPLETE or ERROR, in SCORM Cloud's words."""
-
-    message: str | None
-    """How it went; of an error, why."""
+@value(outline.ScormCloudCourseImport)
+class ScormCloudCourseImport:
+    """What only SCORM Cloud says of the import of a course."""
 
     web_path: str | None
     """Where the course's files are; null unless the import is complete."""
-
-    parser_warnings: list[str] | None
-    """What the importer found strange in the package; null unless the import is complete."""
-
-    languages: list[Language] | None
-    """Languages that the package says it is in; null unless the import is complete."""
-
-    course: Course | None = reference("courses", by="course_ref")
-    """Course that was imported; null unless the import is complete."""

@@ -1,0 +1,279 @@
+"""GraphQL over WebSocket: the server's side of the graphql-transport-ws protocol, as ASGI.
+
+Operations of every type can be asked, many at once, each under an id of the client's. What is wrong
+with one ends that one, with an ``error``; the socket is closed for what is wrong with the protocol.
+https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from starlette.types import Receive, Scope, Send
+
+from graph import answers, requests
+from graph.errors import Code
+from graph.requests import Gone, Operation
+from graph.streams import Failed, Streams
+from providers.sources import Settings
+
+PROTOCOL = "graphql-transport-ws"
+
+LONGEST_REASON = 123
+"""Longest reason for closing, in bytes (RFC 6455, section 5.5)."""
+
+FAREWELL = 1.0
+"""Seconds for a client to take the reason, where it doesn't read."""
+
+
+class Closing(Exception):
+    """The socket is to be closed, with a code of the protocol's or of WebSocket's."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason.encode()[:LONGEST_REASON].decode(errors="ignore")
+
+
+Id = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class _Message(msgspec.Struct, tag_field="type"):
+    """A message of the client's."""
+
+
+class Init(_Message, tag="connection_init"):
+    """Begins the protocol. ``x-explain`` in it means what the header of that name does."""
+
+    payload: dict[str, Any] | None = None
+
+
+class Ping(_Message, tag="ping"):
+    """Asks for a pong, with the same payload."""
+
+    payload: dict[str, Any] | None = None
+
+
+class Pong(_Message, tag="pong"):
+    """Says that the client is there, asked or not."""
+
+    payload: dict[str, Any] | None = None
+
+
+class Subscribe(_Message, tag="subscribe"):
+    """Asks for an operation, under an id."""
+
+    id: Id
+    payload: Operation
+
+
+class Complete(_Message, tag="complete"):
+    """Ends an operation."""
+
+    id: Id
+
+
+_decode = msgspec.json.Decoder(Init | Ping | Pong | Subscribe | Complete).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """Answers WebSockets: an ASGI application for their scopes."""
+
+    settings: Settings
+    streams: Streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one socket until either side closes it."""
+        await receive()  # the handshake
+        if not is_welcome(scope["headers"], self.settings.origins):
+            await send({"type": "websocket.close"})  # before it is accepted: HTTP's 403
+            return
+        if PROTOCOL not in scope["subprotocols"]:
+            await send({"type": "websocket.accept"})
+            reason = f"Subprotocol not acceptable: use {PROTOCOL}"
+            await send({"type": "websocket.close", "code": 4406, "reason": reason})
+            return
+        await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+        await Socket(self.settings, self.streams, receive, send).serve()
+
+
+def is_welcome(headers: Iterable[tuple[bytes, bytes]], origins: Sequence[str]) -> bool:
+    """Whether the page that opens a socket may: one of the same site, or of these origins.
+
+    Browsers let any page open a socket anywhere, and send the user's cookies along; all that tells
+    such a page from another is this header. Who sends none is no page.
+    https://owasp.org/www-community/attacks/Cross-site_WebSocket_hijacking_(CSWSH)
+    """
+    found = {name: value.decode("latin-1").lower() for name, value in headers}
+    origin = found.get(b"origin")
+    if origin is None or origin in origins:
+        return True
+    try:
+        # Not the scheme: what stands in front of the server may speak TLS for it.
+        return bool(site := urlsplit(origin).netloc) and site == found.get(b"host")
+    except ValueError:
+        return False
+
+
+class Socket:
+    """One accepted socket, and the operations that are under way over it."""
+
+    def __init__(self, settings: Settings, streams: Streams, receive: Receive, send: Send) -> None:
+        self.settings = settings
+        self.streams = streams
+        self._receive = receive
+        self._send = send
+        self._begin_by = asyncio.get_running_loop().time() + settings.socket_patience
+        self._begun = False
+        self._explain = False
+        self._operations: dict[str, asyncio.Task[None]] = {}
+        """By id, those that the client hasn't ended."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        """All that still run, those among them that are about to end."""
+
+    async def serve(self) -> None:
+        """Take the client's messages until the socket is closed; then end its operations."""
+        try:
+            while True:
+                await self._take(await self._heard())
+        except Closing as closing:
+            message = {"type": "websocket.close", "code": closing.code, "reason": closing.reason}
+            with suppress(TimeoutError, OSError):
+                async with asyncio.timeout(FAREWELL):
+                    await self._send(message)
+        except Gone:
+            return
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # What the client says.
+
+    async def _heard(self) -> Any:
+        """The client's next message. Where there is none for long, it is asked for a pong.
+
+        Raises:
+            Closing: where none comes in time, or none that can be read.
+            Gone: where the client left.
+        """
+        if not self._begun:
+            try:
+                async with asyncio.timeout_at(self._begin_by):
+                    return await self._message()
+            except TimeoutError:
+                raise Closing(4408, "Connection initialisation timeout") from None
+        try:
+            async with asyncio.timeout(self.settings.socket_keepalive):
+                return await self._message()
+        except TimeoutError:
+            pass  # it may be there all the same, with nothing to say
+        try:
+            async with asyncio.timeout(self.settings.socket_keepalive):
+                await self._tell({"type": "ping"})
+                return await self._message()
+        except TimeoutError:
+            # The code by which the protocol's own client knows that it may connect again.
+            raise Closing(4499, "Terminated: no pong came") from None
+
+    async def _message(self) -> Any:
+        message = await self._receive()
+        if message["type"] == "websocket.disconnect":
+            raise Gone
+        text = message.get("text")
+        if text is None:
+            raise Closing(4400, "Invalid message: messages are text")
+        if len(text) > self.settings.max_body:  # the server may have counted bytes before
+            raise Closing(1009, f"Message too large: at most {self.settings.max_body} bytes")
+        try:
+            return _decode(text)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise Closing(4400, f"Invalid message: {error}") from None
+
+    async def _take(self, message: Any) -> None:
+        match message:
+            case Init():
+                await self._begin(message)
+            case Ping():
+                echo = {} if message.payload is None else {"payload": message.payload}
+                await self._tell({"type": "pong", **echo})
+            case Subscribe():
+                await self._subscribe(message)
+            case Complete():
+                self._end(message.id)
+
+    async def _begin(self, init: Init) -> None:
+        if self._begun:
+            raise Closing(4429, "Too many initialisation requests")
+        self._begun = True
+        wishes = init.payload or {}
+        self._explain = self.settings.explain and wishes.get("x-explain") == "upstream"
+        await self._tell({"type": "connection_ack"})
+
+    async def _subscribe(self, message: Subscribe) -> None:
+        if not self._begun:
+            raise Closing(4401, "Unauthorized")
+        if message.id in self._operations:
+            raise Closing(4409, f"Subscriber for {message.id} already exists")
+        request_id = requests.request_id("")
+        if len(self._operations) >= self.settings.socket_operations:
+            await self._tell(_error(message.id, [_too_many(self.settings, request_id)]))
+            return
+        task = asyncio.create_task(self._answer(message.id, message.payload, request_id))
+        self._operations[message.id] = task
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _end(self, id: str) -> None:
+        """End an operation. One that isn't there may have ended while the client's message was on
+        its way."""
+        task = self._operations.pop(id, None)
+        if task is not None:
+            task.cancel()
+
+    # What the client is told.
+
+    async def _answer(self, id: str, operation: Operation, request_id: str) -> None:
+        answering = self.streams.answers(operation, request_id, explain=self._explain)
+        last: dict[str, Any] = {"id": id, "type": "complete"}
+        try:
+            async with aclosing(answering):
+                async for body in answering:
+                    await self._tell({"id": id, "type": "next", "payload": body})
+        except Failed as failed:
+            last = _error(id, failed.errors)
+        except Gone:
+            return
+        # The id is free before the client is told that it is.
+        del self._operations[id]
+        with suppress(Gone):
+            await self._tell(last)
+
+    async def _tell(self, message: dict[str, Any]) -> None:
+        """Send a message.
+
+        Raises:
+            Gone: where the client left.
+        """
+        try:
+            await self._send({"type": "websocket.send", "text": answers.encode(message).decode()})
+        except OSError:  # so says ASGI: https://asgi.readthedocs.io/en/latest/specs/www.html
+            raise Gone from None
+
+
+def _error(id: str, errors: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"id": id, "type": "error", "payload": errors}
+
+
+def _too_many(settings: Settings, request_id: str) -> dict[str, Any]:
+    most = settings.socket_operations
+    message = f"There are {most} operations under way over this socket already, which is the most."
+    extensions = {"code": Code.OPERATION_LIMIT_EXCEEDED.value, "requestId": request_id}
+    return {"message": message, "extensions": extensions}

@@ -1,0 +1,127 @@
+"""Operations of every type as streams of answers, whatever carries them to the client.
+
+A query or mutation has one answer, a subscription one for each event. What carries the answers
+decides how they are framed; that there are any, in which context each is made, and what errors
+look like, is decided here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types.execution import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from graph import answers
+from graph.answers import Body
+from graph.errors import told
+from graph.requests import Operation
+from graph.subgraph import Subgraph
+from resolvers.context import Context
+from resolvers.watching import Pace, Watch
+
+TYPES = set(OperationType)
+
+MOST_EXPLAINED = 100
+"""How many of the latest contexts an answer explains, which it took to come to it."""
+
+
+class Failed(Exception):
+    """An operation ended with errors in place of an answer; ``errors`` are as clients see them."""
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__(f"{len(errors)} errors")
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Answers operations."""
+
+    schema: Subgraph
+    context: Callable[[], Context]
+    """Makes the context of one answer, whose time begins with it."""
+    pace: Pace
+    changing: set[asyncio.Task[ExecutionResult]] = field(default_factory=set)
+    """Operations that change something, which nobody may be waiting for."""
+
+    async def answers(
+        self, operation: Operation, id: str, *, explain: bool = False
+    ) -> AsyncGenerator[Body, None]:
+        """The answers to an operation, in order; ``id`` is its name in errors and the log.
+
+        Whoever stops listening closes the iterator, which ends what is under way upstream.
+
+        Raises:
+            Failed: where the operation can't be executed, or there are no more events because of
+                an error.
+        """
+        made: deque[Context] = deque(maxlen=MOST_EXPLAINED if explain else 0)
+
+        def fresh() -> Context:
+            context = self.context()
+            made.append(context)
+            return context
+
+        results = self._results(operation, fresh)
+        try:
+            async for result in results:
+                body = _body(result, id)
+                if explain:
+                    body["extensions"] = {"upstream": answers.upstream(*made)}
+                    made.clear()
+                yield body
+        except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
+            raise Failed(answers.unanswered(error, id)[1]["errors"]) from None
+        except GraphQLError as error:
+            raise Failed(told([error], id, valid=True)) from None
+        except Failed:
+            raise
+        except Exception as fault:
+            raise Failed(told(answers.faulty(fault).errors or [], id, valid=True)) from None
+        finally:
+            await results.aclose()
+
+    async def _results(
+        self, operation: Operation, fresh: Callable[[], Context]
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        asked = self.schema.asked(
+            operation.query, operation.variables, operation.operation_name, TYPES
+        )
+        if isinstance(asked, ExecutionResult):
+            yield asked
+        elif asked.type is OperationType.SUBSCRIPTION:
+            results = self.schema.followed(asked, Watch(fresh, self.pace))
+            try:
+                async for result in results:
+                    yield result
+            finally:
+                await results.aclose()
+        else:
+            answer = self.schema.answered(asked, fresh())
+            yield await (self._finished(answer) if asked.changes else answer)
+
+    async def _finished(self, answer: Coroutine[Any, Any, ExecutionResult]) -> ExecutionResult:
+        """What comes of changes, which go on to their end whoever stops waiting for them."""
+        task = asyncio.create_task(answer)
+        self.changing.add(task)
+        task.add_done_callback(self.changing.discard)
+        return await asyncio.shield(task)
+
+
+def _body(result: ExecutionResult, id: str) -> Body:
+    """What is told of a result.
+
+    Raises:
+        Failed: where the execution never began.
+    """
+    status, body = answers.executed(result, id)
+    if status != 200:
+        raise Failed(body["errors"])
+    return body

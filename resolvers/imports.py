@@ -1,0 +1,46 @@
+"""Imports of courses: how far they have come, and what has become of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from functools import partial
+
+from providers.errors import Kind, ProviderError
+from providers.model import CourseImport, ImportStatus
+from resolvers import ids
+from resolvers.context import Context
+from resolvers.entities import load
+from resolvers.watching import Watch, changes
+
+ENDED = (ImportStatus.COMPLETE, ImportStatus.ERROR)
+
+
+def follow(watch: Watch, id: str) -> AsyncGenerator[CourseImport, None]:
+    """An import as it is now, and again whenever it has changed, until it has ended.
+
+    Iterating raises ``ProviderError``: NOT_FOUND where the source knows no such import, and what
+    ``watching.changes`` raises.
+
+    Raises:
+        BadInput: where the id is malformed, or not one of an import.
+    """
+    _, source, key = ids.decode(id, CourseImport.__name__)
+    return changes(watch, partial(_read, source, key), _has_ended)
+
+
+async def _read(source: str, key: str, context: Context) -> CourseImport:
+    if source not in context.sources:
+        raise _unknown()
+    found: CourseImport | None = await load(context, "course_imports", source, key)
+    if found is None:
+        raise _unknown(source, context.sources[source].provider)
+    return found
+
+
+def _has_ended(seen: CourseImport) -> bool:
+    return seen.status in ENDED
+
+
+def _unknown(source: str = "", provider: str = "") -> ProviderError:
+    detail = "there is no such import, or it ended so long ago that it is forgotten"
+    return ProviderError(Kind.NOT_FOUND, detail, source=source, provider=provider)

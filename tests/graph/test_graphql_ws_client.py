@@ -1,0 +1,73 @@
+"""The protocol's own client, npm's graphql-ws, follows the graph."""
+
+import asyncio
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.graph.importing import DONE, FOLLOW, HALF, ID, RUNNING, importing
+from tests.graph.sockets import on_port
+
+SCRIPT = Path(__file__).parent / "graphql_ws_client"
+
+if not shutil.which("npm"):
+    pytest.skip("Node and npm aren't installed", allow_module_level=True)
+if not os.environ.get("CI"):
+    pytest.skip("installs a client from the network; set CI to run it", allow_module_level=True)
+
+
+async def run(*command: str, folder: Path, **environment: str) -> str:
+    """What a program prints."""
+    process = await asyncio.create_subprocess_exec(
+        shutil.which(command[0]) or command[0],
+        *command[1:],
+        cwd=folder,
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(120):
+            output, errors = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode == 0, errors.decode()
+    return output.decode()
+
+
+async def test_the_protocols_own_client_understands_the_graph(tmp_path: Path) -> None:
+    folder = tmp_path / "client"
+    shutil.copytree(SCRIPT, folder, ignore=shutil.ignore_patterns("node_modules"))
+    await run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
+    queries = {
+        "follow": {"query": FOLLOW, "variables": {"id": ID}},
+        "query": {"query": "{ sources { name } }"},
+        "invalid": {"query": "{ nope }"},
+        "unknown": {"query": FOLLOW, "variables": {"id": "?"}},
+    }
+    async with importing(RUNNING, HALF, DONE, RUNNING, poll_interval=0.01) as (graph, _):
+        async with on_port(graph.app) as served:
+            output = await run(
+                "node",
+                "follow.cjs",
+                folder=folder,
+                URL=f"ws://127.0.0.1:{served.port}/graphql",
+                QUERIES=json.dumps(queries),
+            )
+            await served.at_rest()
+            assert not served.state.tasks
+
+    told: dict[str, Any] = json.loads(output)
+    shown = [each["data"]["courseImport"]["status"] for each in told["follow"]["nexts"]]
+    assert (shown, told["follow"]["error"]) == (["RUNNING", "RUNNING", "COMPLETE"], None)
+    assert len(told["query"]["nexts"]) == 1 and told["query"]["error"] is None
+    for name, code in (("invalid", "GRAPHQL_VALIDATION_FAILED"), ("unknown", "BAD_USER_INPUT")):
+        assert told[name]["nexts"] == []
+        assert told[name]["error"][0]["extensions"]["code"] == code
+    assert told["first"]["data"]["courseImport"]["status"] == "RUNNING"
