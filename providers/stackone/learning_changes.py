@@ -17,11 +17,12 @@ from msgspec import Struct
 from providers.base import Ask, Done, Refusal
 from providers.errors import Kind, ProviderError
 from providers.http import Answer
+from providers.model import Content
 from providers.stackone import bodies
 from providers.stackone.bodies import faults, made
 from providers.stackone.linked import Linked
 from providers.stackone.resources import CONTENTS, COURSES, Resource
-from providers.stackone.settling import Watch, by_reference, located, proves
+from providers.stackone.settling import Watch, by_reference, located, narrow, proves
 
 COURSE = {"content_type": {"value": "course"}}
 """What makes a content a course, since June 2025."""
@@ -217,9 +218,8 @@ class LearningChanges(Linked):
     async def _read_back(self, ask: Ask, error: ProviderError, key: str) -> Any:
         if error.kind is not Kind.OUTCOME_UNKNOWN:
             return None
-        wide = ask.wanting(CONTENTS.reader.record, *COMPARED_FIELDS)
         try:
-            return await self.lists.find(CONTENTS, wide, key)
+            return await self.lists.find(CONTENTS, narrow(ask, Content), key)
         except ProviderError:
             return None
 
@@ -291,10 +291,6 @@ class LearningChanges(Linked):
 
 
 AS_CONTENT = "collections are written as contents of the type `collection` since"
-
-COMPARED_FIELDS = (
-    "title", "description", "url", "mobile_url", "cover_url", "duration", "order", "status", "tags",
-)  # fmt: skip
 
 HOW_TO_VERIFY = {
     "courses": "There is no job to ask for: list the source's courses with the filter "
