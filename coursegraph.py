@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
@@ -40,6 +41,9 @@ HOST = "127.0.0.1"
 
 PERSON = "ada.byron@academy.example"
 """Somebody whom every provider of the sandbox knows."""
+
+CONNECTOR = "01998351-cc00-792f-a9e0-5f855ce48a65"
+"""Id of the connector that the sandbox's Bindbee has for its demo token."""
 
 cli = typer.Typer(
     add_completion=False,
@@ -82,6 +86,8 @@ def sandbox_settings(port: int) -> Settings:
                     "provider": "bindbee",
                     "api_key": "demo-key",
                     "connector_token": "demo-connector",
+                    "connector_id": CONNECTOR,
+                    "webhook_secrets": ["demo-webhook-key"],
                     "base_url": f"{base}/bindbee",
                 },
                 {
@@ -89,6 +95,7 @@ def sandbox_settings(port: int) -> Settings:
                     "provider": "stackone",
                     "api_key": "demo-key",
                     "account_id": "demo-account",
+                    "webhook_secrets": ["demo-webhook-key"],
                     "base_url": f"{base}/stackone",
                 },
                 {
@@ -96,6 +103,8 @@ def sandbox_settings(port: int) -> Settings:
                     "provider": "scorm_cloud",
                     "app_id": "demo-app",
                     "secret": "demo-secret",
+                    "postback_user": "demo-postback",
+                    "postback_password": "demo-secret",
                     "base_url": f"{base}/scormcloud/api/v2",
                 },
                 {
@@ -218,6 +227,14 @@ def _read(path: Path) -> Settings:
     except SettingsError as error:
         hint = "" if path.exists() else WITHOUT_SETTINGS
         raise typer.BadParameter(f"{error}{hint}") from None
+
+
+def _shared(settings: Settings, workers: int, stack: ExitStack) -> Settings:
+    """The settings with a ledger that several processes share, as long as the stack lasts."""
+    if workers == 1 or settings.ledger:
+        return settings
+    folder = stack.enter_context(TemporaryDirectory(prefix="coursegraph-"))
+    return replace(settings, ledger=str(Path(folder) / "ledger"))
 
 
 def _listen(port: int, variable: str) -> socket.socket:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,10 +14,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from graph import explorer
+from graph import explorer, inbound
 from graph.endpoint import PATH, Endpoint
 from graph.explorer import Tab
 from graph.explorer.tabs import examples
+from graph.inbound import Inbound
 from graph.limits import Limits
 from graph.schema import make_schema
 from graph.sockets import Sockets
@@ -24,9 +26,11 @@ from graph.streams import Streams
 from graph.transfers import DOWNLOADS, UPLOADS, Downloads, Uploads
 from providers.base import Ask, Client
 from providers.http import Transport
-from providers.sources import Settings, open_sources
+from providers.sources import Settings, open_senders, open_sources
 from resolvers.attempts import Attempts
+from resolvers.broadcast import Broadcast
 from resolvers.context import Context
+from resolvers.inbox import Inbox, utc_now
 from resolvers.ledger import MEMORY, Ledger
 from resolvers.watching import Pace
 
@@ -42,6 +46,8 @@ class Server:
     transport: Transport | None = None
     sources: Mapping[str, Client] | None = None
     """None until the sources are open, and after they are closed."""
+    events: Broadcast = field(default_factory=Broadcast)
+    """What the sources tell of themselves, to who subscribes."""
     ledger: Ledger = field(init=False)
     attempts: Attempts = field(init=False)
 
@@ -73,6 +79,7 @@ class Server:
             public_url=self.settings.public_url.rstrip("/"),
             largest_upload=self.settings.max_upload,
             largest_page=self.settings.largest_page,
+            events=self.events,
         )
 
     async def root(self, _: Request) -> Response:
@@ -116,16 +123,19 @@ def create_app(
     transport: Transport | None = None,
     tabs: Sequence[Tab] | None = None,
     limits: Limits | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> Application:
     """The application over the sources of these settings.
 
-    ``transport`` replaces the network of every source; ``tabs`` are what the explorer opens with.
+    ``transport`` replaces the network of every source; ``tabs`` are what the explorer opens with;
+    ``now`` is the time that providers' messages are received at.
     """
     server = Server(settings, transport)
     shown = examples(settings) if tabs is None else tabs
     schema = make_schema(limits)
     endpoint = Endpoint(settings, schema, shown, server.context)
     streams = Streams(schema, server.context, Pace(settings.poll_interval))
+    inbox = Inbox(open_senders(settings), server.events, now)
     app = Application(
         routes=[
             Route(PATH, endpoint, methods=METHODS),
@@ -135,6 +145,7 @@ def create_app(
             Route("/readyz", server.ready),
             Route(UPLOADS, Uploads(settings, server.context), methods=["PUT"]),
             Route(DOWNLOADS, Downloads(server.context), methods=["GET"]),
+            Route(inbound.PATH, Inbound(inbox, settings.max_body).answer, methods=["POST"]),
             Mount(explorer.ASSETS_PATH, explorer.static),
         ],
         lifespan=server.lifespan,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from enum import Enum
 
 from graph.entity import choices
+from providers.events import Change, RecordType, SyncStatus
 from providers.model import (
     AssignmentStatus,
     ContentType,
@@ -80,6 +81,7 @@ class RecordOrder(Enum):
 for _enum in (
     AssignmentStatus,
     Capability,
+    Change,
     Completeness,
     ContentType,
     CourseOrder,
@@ -88,8 +90,10 @@ for _enum in (
     ImportStatus,
     Level,
     RecordOrder,
+    RecordType,
     Result,
     Status,
+    SyncStatus,
 ):
     choices(_enum)
 

@@ -7,9 +7,10 @@ look like, is decided here.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import GraphQLError
@@ -47,6 +48,8 @@ class Streams:
     context: Callable[[], Context]
     """Makes the context of one answer, whose time begins with it."""
     pace: Pace
+    changing: set[asyncio.Task[ExecutionResult]] = field(default_factory=set)
+    """Operations that change something, which nobody may be waiting for."""
 
     async def answers(
         self, operation: Operation, id: str, *, explain: bool = False
@@ -101,7 +104,15 @@ class Streams:
             finally:
                 await results.aclose()
         else:
-            yield await self.schema.answered(asked, fresh())
+            answer = self.schema.answered(asked, fresh())
+            yield await (self._finished(answer) if asked.changes else answer)
+
+    async def _finished(self, answer: Coroutine[Any, Any, ExecutionResult]) -> ExecutionResult:
+        """What comes of changes, which go on to their end whoever stops waiting for them."""
+        task = asyncio.create_task(answer)
+        self.changing.add(task)
+        task.add_done_callback(self.changing.discard)
+        return await asyncio.shield(task)
 
 
 def _body(result: ExecutionResult, id: str) -> Body:

@@ -20,9 +20,6 @@ import strawberry.federation
 from graphql import (
     DocumentNode,
     GraphQLError,
-    GraphQLField,
-    GraphQLObjectType,
-    GraphQLScalarType,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     parse,
@@ -35,31 +32,25 @@ from graphql.execution.values import VariableValues
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.schema import validate_document
-from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from graph import answers, limits, representatives
 from graph.attendance import GRACE
-from graph.columns import COLUMN
 from graph.documents import Document, Documents
 from graph.engine import (
-    Column,
-    Hints,
     Plan,
     Reasons,
     Request,
     Unplanned,
-    Written,
     by_graphql_core,
     plain,
     planned,
     source_stream,
 )
-from graph.entity import DECLARATIONS
 from graph.errors import Code, beside
+from graph.hints import HINTS
 from graph.limits import Limits
-from graph.scalars import WRITTEN
 from graph.selection import wanted
 from providers.errors import ProviderError
 from resolvers.context import Context
@@ -86,6 +77,11 @@ class Asked(NamedTuple):
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDetails]
     variables: VariableValues
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes something."""
+        return self.type is OperationType.MUTATION
 
 
 class Subgraph(strawberry.federation.Schema):
@@ -152,14 +148,15 @@ class Subgraph(strawberry.federation.Schema):
             raise TypeError("a subscription needs a Watch as its context")
         types = {OperationType.SUBSCRIPTION}
         asked = self.asked(query or "", variable_values, operation_name, types)
-        if isinstance(asked, ExecutionResult):
-            return _alone(PreExecutionError(None, asked.errors))
-        return self._plainly(self.followed(asked, context_value))
+        return self._plainly(asked, context_value)
 
     async def _plainly(
-        self, results: AsyncGenerator[ExecutionResult, None]
+        self, asked: Asked | ExecutionResult, watch: Watch
     ) -> AsyncGenerator[PreExecutionError | ExecutionResult, None]:
-        async with aclosing(results):
+        if isinstance(asked, ExecutionResult):
+            yield PreExecutionError(None, asked.errors)
+            return
+        async with aclosing(self.followed(asked, watch)) as results:
             async for each in results:
                 each.data = plain(each.data)
                 yield each
@@ -209,7 +206,7 @@ class Subgraph(strawberry.federation.Schema):
         """Execute an operation, or a subscription for the event at its root; see ``run``."""
         prepared = asked.prepared
         context.ask.wanted = prepared.wanted
-        if asked.type is OperationType.MUTATION:
+        if asked.changes:
             context.begin_changes()
         request = self._request(asked, context, root)
         if isinstance(prepared.plan, Plan):
@@ -248,7 +245,7 @@ class Subgraph(strawberry.federation.Schema):
     async def answered(self, asked: Asked, context: Context, root: Any = None) -> ExecutionResult:
         """The result of an operation, or of an event, within its context's time and a little grace;
         what it leaves running ends with it."""
-        end = context.ask.deadline
+        end = context.latest if asked.changes else context.ask.deadline
         try:
             async with asyncio.timeout_at(None if end is None else end + GRACE):
                 found = self.answer(asked, context, root)
@@ -355,36 +352,5 @@ def _with_beside(found: GraphQLExecutionResult, context: Context) -> ExecutionRe
     return ExecutionResult(found.data, [*(found.errors or ()), *beside(context)] or None)
 
 
-async def _alone(
-    refused: PreExecutionError,
-) -> AsyncGenerator[PreExecutionError | ExecutionResult, None]:
-    yield refused
-
-
 async def _later(found: Awaitable[GraphQLExecutionResult], context: Context) -> ExecutionResult:
     return _with_beside(await found, context)
-
-
-def _column(field: GraphQLField) -> Column | None:
-    """The column that a field's declaration has."""
-    declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    if declared is None:
-        return None
-    if declared.python_name == "_entities":
-        return representatives.COLUMN
-    column: Column | None = declared.metadata.get(COLUMN)
-    return column
-
-
-def _record(type: GraphQLObjectType) -> type[Any] | None:
-    """The class of the records that a type shows."""
-    declaration = DECLARATIONS.get(type.name)
-    return declaration.record if declaration else None
-
-
-def _written(type: GraphQLScalarType) -> Written | None:
-    """How a scalar of ours is written."""
-    return WRITTEN.get(type.name)
-
-
-HINTS = Hints(_column, _record, _written)

@@ -21,6 +21,7 @@ from providers import bindbee, scormcloud, stackone, vitalsource
 from providers.base import Client, Listing
 from providers.http import CALL_TIMEOUT, Transport, open_http
 from providers.secrets import Secret
+from providers.webhooks import Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Entry:
     """What its lists can be asked, at most."""
     title: str
     description: str
+    sender: Callable[[Any], Sender | None] = lambda _: None
+    """How it writes to a source; None where it doesn't, or where nothing would prove that it is
+    the one who writes."""
 
 
 PROVIDERS: Mapping[str, Entry] = {
@@ -46,6 +50,7 @@ PROVIDERS: Mapping[str, Entry] = {
         bindbee.Bindbee.listings,
         "Bindbee",
         "Bindbee, a unified API over many learning systems. https://docs.bindbee.dev/",
+        bindbee.sender,
     ),
     "stackone": Entry(
         stackone.Settings,
@@ -54,6 +59,7 @@ PROVIDERS: Mapping[str, Entry] = {
         stackone.LISTINGS,
         "StackOne",
         "StackOne, a unified API over many learning systems. https://docs.stackone.com/",
+        stackone.sender,
     ),
     "scorm_cloud": Entry(
         scormcloud.Settings,
@@ -63,6 +69,7 @@ PROVIDERS: Mapping[str, Entry] = {
         "SCORM Cloud",
         "Rustici SCORM Cloud, which hosts and tracks SCORM, AICC, cmi5 and xAPI courses. "
         "https://cloud.scorm.com/docs/",
+        scormcloud.sender,
     ),
     "vitalsource": Entry(
         vitalsource.Settings,
@@ -275,11 +282,16 @@ def _is_base(url: str) -> bool:
 
 def _is_origin(text: str) -> bool:
     """Whether a text is what browsers send as a page's origin (RFC 6454, section 6.2)."""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
     return bool(parts.hostname) and text == f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _filled(where: str, name: str, value: Any, environment: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_filled(where, name, each, environment) for each in value]
     if not isinstance(value, str) or not value.startswith("env:"):
         return value
     variable = value.removeprefix("env:")
@@ -307,6 +319,12 @@ def provider_of(source: Any) -> str:
 def open_sources(settings: Settings, transport: Transport | None = None) -> dict[str, Client]:
     """Open every source, by name, in order. ``transport`` replaces the network."""
     return {name: client for name, client in _opened(settings, transport)}
+
+
+def open_senders(settings: Settings) -> dict[str, Sender]:
+    """How providers write to us, by source: those whose messages can be told from others'."""
+    found = {each.name: PROVIDERS[provider_of(each)].sender(each) for each in settings.sources}
+    return {name: sender for name, sender in found.items() if sender is not None}
 
 
 def _opened(settings: Settings, transport: Transport | None) -> Iterator[tuple[str, Client]]:

@@ -11,6 +11,7 @@ from providers.base import Ask, Client
 from providers.errors import ProviderError
 from providers.model import Record
 from resolvers.attempts import Attempts
+from resolvers.broadcast import Broadcast
 from resolvers.errors import LimitReached
 from resolvers.ledger import Ledger
 from resolvers.loaders import Batch, Level, afresh, seen
@@ -68,6 +69,9 @@ class Context:
 
     given: int = 0
     """Records given so far."""
+
+    events: Broadcast = field(default_factory=Broadcast)
+    """What the server's sources tell of themselves; a tenant is shown those of its own."""
 
     problems: list[Problem] = field(default_factory=list)
     """What went wrong beside the data."""

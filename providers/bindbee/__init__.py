@@ -4,5 +4,6 @@ https://docs.bindbee.dev/
 """
 
 from providers.bindbee.client import Bindbee, Settings
+from providers.bindbee.webhooks import sender
 
-__all__ = ["Bindbee", "Settings"]
+__all__ = ["Bindbee", "Settings", "sender"]

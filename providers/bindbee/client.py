@@ -52,6 +52,7 @@ from providers.model import (
 from providers.reading import Reading
 from providers.secrets import Header, Secret, bearer
 from providers.typed import Bodies, Body, Envelope, unread
+from providers.webhooks import Secrets
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -81,6 +82,15 @@ class Settings(
     connector_token: Secret
     base_url: str = "https://api.bindbee.dev"
     """The European region is ``https://api-eu.bindbee.dev``; a connector lives in one region."""
+    connector_id: str | None = None
+    """Id of the connector, which webhooks name it by."""
+    webhook_secrets: Secrets = ()
+    """The organisation's signature key; two while one replaces the other. Without any, webhooks are
+    not taken."""
+
+    def __post_init__(self) -> None:
+        if self.webhook_secrets and self.connector_id is None:
+            raise ValueError("webhook_secrets needs connector_id: webhooks name connectors by it")
 
 
 class Bindbee:

@@ -4,5 +4,6 @@ https://cloud.scorm.com/docs/v2/
 """
 
 from providers.scormcloud.client import ScormCloud, Settings
+from providers.scormcloud.webhooks import sender
 
-__all__ = ["ScormCloud", "Settings"]
+__all__ = ["ScormCloud", "Settings", "sender"]

@@ -46,6 +46,13 @@ class Settings(
     be changed through tokens needs ``write``, and ``delete`` if things are to go, or these for some
     things only, such as ``write:course``."""
     base_url: str = "https://cloud.scorm.com/api/v2"
+    postback_user: str | None = None
+    """Whom postbacks sign in as, by HTTP basic. Without one, postbacks are not taken."""
+    postback_password: Secret | None = None
+
+    def __post_init__(self) -> None:
+        if (self.postback_user is None) != (self.postback_password is None):
+            raise ValueError("postback_user and postback_password go together")
 
 
 class Application:

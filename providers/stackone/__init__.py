@@ -6,5 +6,6 @@ https://docs.stackone.com/
 from providers.stackone import reading
 from providers.stackone.client import Settings, StackOne
 from providers.stackone.resources import LISTINGS
+from providers.stackone.webhooks import sender
 
-__all__ = ["LISTINGS", "Settings", "StackOne", "reading"]
+__all__ = ["LISTINGS", "Settings", "StackOne", "reading", "sender"]

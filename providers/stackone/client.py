@@ -56,6 +56,7 @@ from providers.stackone.resources import (
     Resource,
     listings,
 )
+from providers.webhooks import Secrets
 
 R = TypeVar("R", bound=Record)
 E = TypeVar("E", Category, Skill)
@@ -77,6 +78,9 @@ class Settings(
     generation: Generation = NEWER
     """Which state of the unified API the account speaks: of December 2025, or of June 2025."""
     base_url: str = "https://api.stackone.com"
+    webhook_secrets: Secrets = ()
+    """Signing secret of the webhook; two while one replaces the other. Without any, webhooks are
+    not taken."""
 
 
 class StackOne:

@@ -1,12 +1,13 @@
-"""Bindbee's LMS API over one campus: seven models, connectors and integrations, all read-only.
+"""Bindbee's LMS API over one campus: seven models to read, and what is done to connectors.
 
 Follows Bindbee's published OpenAPI document; what it leaves open is a comment where it is decided.
 """
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from inspect import isawaitable
 from typing import Any, TypeVar
 
 from starlette.datastructures import Headers
@@ -18,15 +19,23 @@ from sandbox.bindbee.connectors import (
     API_KEY,
     HAS_DATA,
     HRIS_TOKEN,
+    Connectors,
     Meter,
     limit_headers,
     make_connectors,
     make_integrations,
 )
+from sandbox.bindbee.control import control_routes
 from sandbox.bindbee.models import CONNECTORS, INTEGRATIONS, MODELS, Model
+from sandbox.bindbee.passthrough import pass_through
 from sandbox.bindbee.question import Invalid, Shape, read_id, read_question, read_shape
 from sandbox.bindbee.rows import Store, make_store
+from sandbox.bindbee.syncs import Syncs
 from sandbox.bindbee.table import Record, Table, cursor_of
+from sandbox.bindbee.vendor import Vendor
+from sandbox.bindbee.webhooks import Outbox
+from sandbox.clock import Clock, WallClock
+from sandbox.outbound import Post, post
 from sandbox.records import Campus
 from sandbox.wire import JSONAnswer, Refused, key
 
@@ -46,13 +55,20 @@ WORDS = {
 }
 
 
-def routes(campus: Campus) -> list[BaseRoute]:
-    """Everything that can be read below `/api/lms/v1`."""
+def routes(campus: Campus, clock: Clock | None = None, post: Post = post) -> list[BaseRoute]:
+    """Everything that Bindbee has for an LMS, and the webhooks' control.
+
+    `clock` and `post` are how time passes for syncs and webhooks, and how these are sent.
+    """
+    connectors = Connectors(make_connectors(), HAS_DATA)
+    integrations = make_integrations()
+    full = campus.derived(make_store)
     api = Api(
-        stores={True: campus.derived(make_store), False: {model: Table() for model in MODELS}},
-        connectors=make_connectors(),
-        integrations=make_integrations(),
+        stores={True: full, False: {model: Table() for model in MODELS}},
+        connectors=connectors,
+        integrations=integrations,
         meter=Meter(),
+        syncs=Syncs(connectors, full, integrations, Outbox(clock or WallClock(), post)),
     )
     return [
         *(
@@ -60,13 +76,19 @@ def routes(campus: Campus) -> list[BaseRoute]:
             for name in MODELS
             for suffix, answer in (("", api.list), ("/{id}", api.find))
         ),
+        Route(f"{PREFIX}/connectors", api.metered(api.list_connectors)),
         Route(
-            f"{PREFIX}/connectors", api.metered(partial(api.list_all, CONNECTORS, api.connectors))
+            f"{PREFIX}/connectors/{{connector_id}}/delete",
+            api.metered(api.delete_connector),
+            methods=["DELETE"],
         ),
         Route(
             f"{PREFIX}/integrations",
             api.metered(partial(api.list_all, INTEGRATIONS, api.integrations)),
         ),
+        Route("/api/embedded/v1/connectors/resync", api.metered(api.resync), methods=["POST"]),
+        Route("/api/v1/passthrough", api.metered(api.pass_through), methods=["POST"]),
+        *control_routes(api.syncs),
     ]
 
 
@@ -89,19 +111,23 @@ class Api:
 
     stores: Mapping[bool, Store]
     """The tables of connectors that have data, and of those that don't yet."""
-    connectors: Table
+    connectors: Connectors
     integrations: Table
     meter: Meter
+    syncs: Syncs
+    vendors: dict[str, Vendor] = field(default_factory=dict)
+    """The learning systems behind the connectors, by token."""
 
     def metered(
-        self, answer: Callable[[Request], Response]
+        self, answer: Callable[[Request], Response | Awaitable[Response]]
     ) -> Callable[[Request], Awaitable[Response]]:
         """An endpoint of this, whose every answer tells what is left of the minute."""
 
         async def endpoint(request: Request) -> Response:
             try:
                 authenticate(request.headers)
-                response = answer(request)
+                given = answer(request)
+                response = await given if isawaitable(given) else given
             except Refused as refused:
                 response = refused.answer
             except Invalid as invalid:
@@ -138,17 +164,50 @@ class Api:
         records, last = table.page(question.sought, (), after=question.after, size=question.size)
         return page([record.row for record in records], last)
 
+    def list_connectors(self, request: Request) -> Response:
+        """A page of connectors, as they are now."""
+        return self.list_all(CONNECTORS, self.connectors.table, request)
+
+    def delete_connector(self, request: Request) -> Response:
+        """Delete a connector; what it had can't be read any more."""
+        row_id = read_id(key(request, "connector_id"), "connector_id")
+        if not self.connectors.delete(row_id):
+            raise refuse(404, "Not found")
+        return JSONAnswer({"message": "Connector deleted successfully"})
+
+    def resync(self, request: Request) -> Response:
+        """Begin a sync: a bare JSON string, and news of it by webhooks."""
+        self.syncs.begin(self.token(request.headers))
+        return JSONAnswer("Resync started")
+
+    async def pass_through(self, request: Request) -> Response:
+        """What the vendor behind the connector answers."""
+        token = self.token(request.headers)
+        return pass_through(await request.body(), self.vendor(token))
+
+    def vendor(self, token: str) -> Vendor:
+        """The learning system behind a connector. Bindbee's copy of it is what it had."""
+        if token not in self.vendors:
+            connector = self.connectors.of_token(token)
+            is_linked = connector is not None and connector.row["status"] == "COMPLETE"
+            self.vendors[token] = Vendor(self.stores[True], is_linked)
+        return self.vendors[token]
+
     def store(self, headers: Headers) -> Store:
         """What the connector of this token has."""
+        return self.stores[self.connectors.has_data(self.token(headers))]
+
+    def token(self, headers: Headers) -> str:
+        """The token of a connector that there is."""
         token = headers.get("x-connector-token")
         if token is None:
             raise Invalid(("header", "x-connector-token"), "missing", "Field required", input=None)
         if token == HRIS_TOKEN:
             raise refuse(403, "This connector does not belong to the LMS category")
         # Which status an unknown token gets isn't published; it is a credential, so 401.
-        if token not in HAS_DATA:
+        if self.connectors.of_token(token) is None:
             raise refuse(401, "Invalid connector token")
-        return self.stores[HAS_DATA[token]]
+        return token
 
 
 def authenticate(headers: Headers) -> None:

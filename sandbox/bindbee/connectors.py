@@ -1,7 +1,7 @@
 """Who may ask Bindbee what: connectors, integrations, keys, and how often."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,9 +50,9 @@ def connector(
     )
 
 
-def make_connectors() -> Table:
+def make_connectors() -> list[Record]:
     """One that works, one whose first sync is under way, one whose credentials ran out."""
-    return Table(
+    return list(
         [
             connector(
                 1, "demo-connector", "harbour-learn", "The Academy", TODAY - timedelta(hours=9)
@@ -101,6 +101,57 @@ HAS_DATA: Mapping[str, bool] = {
     "demo-connector-new": False,
     "demo-connector-unfinished": False,
 }
+
+
+class Connectors:
+    """The connectors of one app: they are deleted and synced, and whoever asks sees them so."""
+
+    def __init__(self, records: Iterable[Record], has_data: Mapping[str, bool]) -> None:
+        self.table = Table(records)
+        self._has_data = dict(has_data)
+
+    def of_token(self, token: str) -> Record | None:
+        """The connector that a token is of."""
+        records = self.table.records
+        return next((each for each in records if each.row["connector_token"] == token), None)
+
+    def has_data(self, token: str) -> bool:
+        """Whether a sync of this connector has ended: before that, its reads are empty."""
+        return self._has_data.get(token, False)
+
+    def delete(self, row_id: str) -> bool:
+        """Forget a connector, so that its token is one of nobody; False where there is none."""
+        kept = [each for each in self.table.records if each.row["id"] != row_id]
+        found = len(kept) < len(self.table.records)
+        self.table = Table(kept)
+        return found
+
+    def begin_sync(self, token: str, now: datetime) -> None:
+        """A sync of the connector is under way."""
+        self._change(
+            token,
+            sync_status="Syncing",
+            last_sync_start_time=moment(now),
+            next_sync_start_time=None,
+        )
+
+    def end_sync(self, token: str, now: datetime) -> None:
+        """The sync ended: with data, or, where the credentials ran out, without."""
+        found = self.of_token(token)
+        if found is None:
+            return
+        if found.row["status"] != "COMPLETE":
+            self._change(token, sync_status="Failed")
+            return
+        self._has_data[token] = True
+        tomorrow = moment(now + timedelta(days=1))
+        self._change(token, sync_status="Done", next_sync_start_time=tomorrow)
+
+    def _change(self, token: str, **changes: Any) -> None:
+        self.table = Table(
+            Record({**each.row, **changes}) if each.row["connector_token"] == token else each
+            for each in self.table.records
+        )
 
 
 def integration(number: int, slug: str, name: str, description: str | None) -> Record:

@@ -33,7 +33,7 @@ Expansion = Mapping[str, frozenset[str] | None]
 class Invalid(Exception):
     """A parameter that breaks its rule: one entry of a 422's `detail`."""
 
-    def __init__(self, loc: tuple[str, str], kind: str, msg: str, **extra: Any) -> None:
+    def __init__(self, loc: tuple[str | int, ...], kind: str, msg: str, **extra: Any) -> None:
         super().__init__(msg)
         self.entry = {"type": kind, "loc": list(loc), "msg": msg, **extra}
 
@@ -163,9 +163,9 @@ def read_time(params: QueryParams, name: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def read_id(text: str) -> str:
+def read_id(text: str, name: str = "id") -> str:
     try:
         return str(UUID(text))
     except ValueError:
         message = "Input should be a valid UUID"
-        raise Invalid(("path", "id"), "uuid_parsing", message, input=text) from None
+        raise Invalid(("path", name), "uuid_parsing", message, input=text) from None

@@ -15,7 +15,8 @@ from sandbox.scormcloud.library import Version
 from sandbox.scormcloud.query import Query
 from sandbox.scormcloud.refusals import bad_request
 from sandbox.scormcloud.roster import Registration
-from sandbox.scormcloud.settings import BY_ID, LEVEL, SETTINGS, Setting
+from sandbox.scormcloud.setting import Setting
+from sandbox.scormcloud.settings import BY_ID, LEVEL, SETTINGS
 from sandbox.scormcloud.stores import Level, Values
 from sandbox.scormcloud.writes import done
 from sandbox.wire import JSONAnswer, key

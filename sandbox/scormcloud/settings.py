@@ -1,24 +1,27 @@
 """The settings that a course or a registration can have, with their defaults.
 
-A part of those that Rustici Engine has at the level of a registration; SCORM Cloud shares the ids
-but does not publish which of them it offers. All values travel as text.
+Those that Rustici Engine has at the level of a registration; SCORM Cloud shares the ids but does
+not publish which of them it offers. All values travel as text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from math import isfinite
+from collections.abc import Mapping
 
 from sandbox.packages import Standard
+from sandbox.scormcloud.rare_settings import RARE_SETTINGS
+from sandbox.scormcloud.setting import (
+    ANY,
+    CLASSIC,
+    NEW,
+    ROLLUP,
+    SCORM,
+    Setting,
+    choices,
+    group,
+)
 
 LEVEL = "Registration"
-
-_OLD = frozenset({Standard.SCORM11, Standard.SCORM12})
-_NEW = frozenset({Standard.SCORM2004_2ND, Standard.SCORM2004_3RD, Standard.SCORM2004_4TH})
-_SCORM = _OLD | _NEW
-_ROLLUP = _OLD | {Standard.CMI5}
-_CLASSIC = _OLD | {Standard.AICC}
 
 _LAUNCH = (
     ("FRAMESET", "In a frame of the page that launches it"),
@@ -30,84 +33,18 @@ _LAUNCH = (
         "In a window without a toolbar, once the learner clicks",
     ),
 )
-_EXIT = (
-    ("EXIT_COURSE", "Leave the course"),
-    ("EXIT_COURSE_AFTER_CONFIRM", "Ask, then leave the course"),
-    ("GO_TO_NEXT_SCO", "Go on with the next part"),
-    ("DISPLAY_MESSAGE", "Show a message"),
-    ("DO_NOTHING", "Stay where it is"),
-)
-_RESTART = tuple(
-    (value, value.replace("_", " ").capitalize())
-    for value in (
-        "NEVER",
-        "WHEN_EXISTING_REG_IS_COMPLETE",
-        "WHEN_NEWER_PACKAGE_VERSION_EXISTS",
-        "WHEN_EXISTING_REG_IS_COMPLETE_AND_NEWER_PACKAGE_VERSION_EXISTS",
-    )
+_RESTART = choices(
+    "NEVER",
+    "WHEN_EXISTING_REG_IS_COMPLETE_AND_NEWER_PACKAGE_VERSION_EXISTS",
+    "WHEN_NEWER_PACKAGE_VERSION_EXISTS",
+    "WHEN_EXISTING_REG_IS_COMPLETE",
+    "WHEN_EXISTING_REG_IS_SATISFIED",
+    "WHEN_EXISTING_REG_IS_SATISFIED_AND_NEWER_PACKAGE_VERSION_EXISTS",
+    "WHEN_EXISTING_REG_IS_INCOMPLETE_AND_NEWER_PACKAGE_VERSION_EXISTS",
+    "WHEN_EXISTING_REG_IS_FAILED",
+    "WHEN_EXISTING_REG_IS_FAILED_AND_NEWER_PACKAGE_VERSION_EXISTS",
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A setting: `standards` limits it to some learning standards, none means all of them.
-
-    A secret can be set and is never answered, as no password is among the recorded settings.
-    """
-
-    id: str
-    kind: str
-    default: str
-    description: str
-    standards: frozenset[Standard] = frozenset()
-    values: tuple[tuple[str, str], ...] = ()
-    is_secret: bool = False
-
-    def suits(self, standard: Standard) -> bool:
-        return not self.standards or standard in self.standards
-
-    def allows(self, value: str) -> bool:
-        """Whether the setting can have this value; what a course may say of text is not checked."""
-        if self.values:
-            return any(value == allowed for allowed, _ in self.values)
-        return _CHECKS.get(self.kind, _anything)(value)
-
-
-def _anything(value: str) -> bool:
-    return True
-
-
-def _boolean(value: str) -> bool:
-    # The engine writes its older settings one way and its newer ones the other.
-    return value.lower() in ("yes", "no", "true", "false")
-
-
-def _count(value: str) -> bool:
-    return value.isascii() and value.isdigit()
-
-
-def _nullable_double(value: str) -> bool:
-    try:
-        return not value or isfinite(float(value))
-    except ValueError:
-        return False
-
-
-_CHECKS: Mapping[str, Callable[[str], bool]] = {
-    "bool": _boolean,
-    "nonNegativeInt": _count,
-    "nullableDouble": _nullable_double,
-}
-
-
-def _of(
-    kind: str, standards: frozenset[Standard], *rows: tuple[str, str, str]
-) -> Iterator[Setting]:
-    for name, default, description in rows:
-        yield Setting(name, kind, default, description, standards)
-
-
-_ANY: frozenset[Standard] = frozenset()
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -124,9 +61,9 @@ SETTINGS: tuple[Setting, ...] = (
         "Where the parts of the course open.",
         values=_LAUNCH,
     ),
-    *_of(
+    *group(
         "bool",
-        _ANY,
+        ANY,
         ("PlayerShowFinishButton", "NO", "Show a button that leads back to the LMS."),
         ("PlayerShowCloseItem", "NO", "Show a button that closes the current part."),
         ("PlayerShowHelp", "NO", "Show a help button."),
@@ -153,9 +90,9 @@ SETTINGS: tuple[Setting, ...] = (
         ("ApiRollupRegistrationSynchronous", "true", "Post the first results at once."),
         ("ApiRollupRegistrationIsJson", "true", "Post results as JSON, not as XML."),
     ),
-    *_of(
+    *group(
         "nonNegativeInt",
-        _ANY,
+        ANY,
         ("PlayerRequiredWidth", "0", "Width in pixels without which the course fails; 0 for any."),
         ("PlayerRequiredHeight", "0", "Height in pixels without which the course fails."),
         ("PlayerDesiredWidth", "960", "Width in pixels that suits the course."),
@@ -164,9 +101,9 @@ SETTINGS: tuple[Setting, ...] = (
         ("MediaContentCompletionThreshold", "95", "Percent of a film that completes it."),
         ("PDFContentPageDurationThreshold", "5", "Seconds after which a page counts as read."),
     ),
-    *_of(
+    *group(
         "string",
-        _ANY,
+        ANY,
         ("ApiRollupRegistrationPostBackUrl", "", "Where results are posted; empty for nowhere."),
         ("ApiRollupRegistrationAuthType", "httpbasic", "How the poster shows who it is."),
         ("ApiRollupRegistrationAuthUser", "", "User name that results are posted with."),
@@ -183,21 +120,21 @@ SETTINGS: tuple[Setting, ...] = (
         "Password that results are posted with.",
         is_secret=True,
     ),
-    *_of(
+    *group(
         "bool",
-        _SCORM | {Standard.AICC, Standard.CMI5},
+        SCORM | {Standard.AICC, Standard.CMI5},
         ("PlayerShowCourseStructure", "NO", "Show the outline of the course."),
         ("PlayerCourseStructureStartsOpen", "NO", "Show the outline from the start."),
     ),
-    *_of(
+    *group(
         "bool",
-        _CLASSIC | {Standard.CMI5},
+        CLASSIC | {Standard.CMI5},
         ("PlayerEnableFlowNav", "NO", "Offer buttons to the part before and after."),
         ("PlayerEnableChoiceNav", "NO", "Let learners choose parts in the outline."),
     ),
-    *_of(
+    *group(
         "bool",
-        _SCORM,
+        SCORM,
         ("PlayerIsCompletionTracked", "YES", "What the course says of completion counts."),
         ("PlayerIsSatisfactionTracked", "YES", "What the course says of success counts."),
         ("PlayerIsScoreTracked", "YES", "What the course says of scores counts."),
@@ -208,30 +145,30 @@ SETTINGS: tuple[Setting, ...] = (
         ("PlayerWrapScoWindowWithApi", "NO", "Put a second API beside parts in windows."),
         ("PromptOnPlayerClose", "false", "Ask before the player's window closes."),
     ),
-    *_of(
+    *group(
         "nonNegativeInt",
-        _SCORM,
+        SCORM,
         ("PlayerCommCommitFrequency", "20000", "Milliseconds between two looks for new data."),
         ("PlayerCommMaxFailedSubmissions", "2", "Failures to send data before giving up."),
         ("PlayerSuspendDataMaxLength", "64000", "Bytes of suspend data that a part may keep."),
         ("PlayerTimeLimit", "0", "Minutes that the course may take; 0 for any."),
     ),
-    *_of(
+    *group(
         "bool",
-        _CLASSIC,
+        CLASSIC,
         ("PlayerAllowCompleteStatusChange", "NO", "Let a completed part change its status."),
         ("PlayerLaunchCompletedRegsAsNoCredit", "YES", "Relaunch completed courses for no credit."),
         ("PlayerScoreOverridesStatus", "NO", "Let the score decide on the status."),
     ),
-    *_of(
+    *group(
         "bool",
-        _ROLLUP,
+        ROLLUP,
         ("PlayerFirstScoIsPretest", "NO", "Passing the first part completes the course."),
         ("PlayerApplyRollupStatusToSuccess", "NO", "Let the rollup decide on success as well."),
     ),
-    *_of(
+    *group(
         "bool",
-        _NEW,
+        NEW,
         ("PlayerScaleRawScore", "NO", "Take a raw score where there is no scaled one."),
         ("PlayerSatisfiedCausesCompletion", "NO", "A part that is passed is complete."),
         (
@@ -246,12 +183,16 @@ SETTINGS: tuple[Setting, ...] = (
         "Enum.StatusRollupMethodValue",
         "COMPLETE_WHEN_ALL_UNITS_COMPLETE_AND_NOT_FAILED",
         "When a course of several parts is complete.",
-        _ROLLUP,
+        ROLLUP,
         (
             ("STATUS_PROVIDED_BY_COURSE", "When it says so"),
             ("COMPLETE_WHEN_ALL_UNITS_COMPLETE", "When all parts are"),
             ("COMPLETE_WHEN_ALL_UNITS_COMPLETE_AND_NOT_FAILED", "When all are and none failed"),
             ("COMPLETE_WHEN_THRESHOLD_SCORE_IS_MET", "When its score is high enough"),
+            (
+                "COMPLETE_WHEN_ALL_UNITS_COMPLETE_AND_THRESHOLD_SCORE_IS_MET",
+                "When all parts are complete and its score is high enough",
+            ),
             ("COMPLETE_WHEN_ALL_UNITS_ARE_PASSED", "When all parts are passed"),
         ),
     ),
@@ -260,36 +201,25 @@ SETTINGS: tuple[Setting, ...] = (
         "nullableDouble",
         "80",
         "Score that completes a course where the score decides.",
-        _ROLLUP,
+        ROLLUP,
     ),
     Setting(
         "PlayerScoreRollupModeValue",
         "Enum.ScoreRollupMethodValue",
         "AVERAGE_SCORE_OF_ALL_UNITS_WITH_SCORES",
         "How the score of a course is made of those of its parts.",
-        _ROLLUP,
+        ROLLUP,
         (
             ("SCORE_PROVIDED_BY_COURSE", "The course says it"),
             ("AVERAGE_SCORE_OF_ALL_UNITS", "Average of all parts"),
             ("AVERAGE_SCORE_OF_ALL_UNITS_WITH_SCORES", "Average of the parts with a score"),
+            (
+                "AVERAGE_SCORE_OF_ALL_UNITS_WITH_NONZERO_SCORES",
+                "Average of the parts with a score above zero",
+            ),
+            ("FIXED_AVERAGE", "Sum of all parts, divided by a fixed number"),
             ("LAST_SCO_SCORE", "That of the last part"),
         ),
-    ),
-    Setting(
-        "PlayerFinalScoCourseSatisfiedNormalExitAction",
-        "Enum.ExitActionValue",
-        "EXIT_COURSE",
-        "What follows the last part once the course is passed.",
-        _OLD,
-        _EXIT,
-    ),
-    Setting(
-        "PlayerIntermediateScoNotSatisfiedNormalExitAction",
-        "Enum.ExitActionValue",
-        "DISPLAY_MESSAGE",
-        "What follows a part in the middle that isn't passed.",
-        _OLD,
-        _EXIT,
     ),
     Setting(
         "WhenToRestartRegistration",
@@ -298,6 +228,7 @@ SETTINGS: tuple[Setting, ...] = (
         "When a launch begins the registration anew.",
         values=_RESTART,
     ),
+    *RARE_SETTINGS,
 )
 
 BY_ID: Mapping[str, Setting] = {setting.id: setting for setting in SETTINGS}

@@ -1,8 +1,9 @@
 """The linked accounts of the sandbox: who may ask, what the LMS behind each of them can do."""
 
 from base64 import b64decode
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.datastructures import Headers
 
@@ -20,9 +21,17 @@ class Connector:
     name: str
     lacks: frozenset[str] = frozenset()
     """Resources that the LMS doesn't offer: StackOne answers 501 for them."""
+    only_reads: frozenset[str] = frozenset()
+    """Resources that the LMS lets nobody write: StackOne answers 501 for that."""
+    tells_ids: bool = True
+    """Whether an upsert tells `id`: an LMS that goes by external references has no need to."""
     filters: bool = True
     """Whether the LMS can filter; if not, `filter` is silently without effect."""
     active: bool = True
+
+    def takes(self, resource: str) -> bool:
+        """Whether a resource can be written."""
+        return resource not in self.lacks | self.only_reads
 
     def offers(self) -> Iterable[Resource]:
         return (resource for name, resource in RESOURCES.items() if name not in self.lacks)
@@ -36,11 +45,18 @@ class Account:
     connector: Connector
     generation: Generation
     status: str = "active"
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """What PATCH /accounts/{id} has set, `updated_at` among it."""
 
 
 ACADEMY = Connector("academylms", "Academy LMS")
-PLAIN = Connector("plainlms", "Plain LMS", filters=False)
-LIMITED = Connector("limitedlms", "Limited LMS", lacks=frozenset({"skills", "completions"}))
+PLAIN = Connector("plainlms", "Plain LMS", filters=False, tells_ids=False)
+LIMITED = Connector(
+    "limitedlms",
+    "Limited LMS",
+    lacks=frozenset({"skills", "completions"}),
+    only_reads=frozenset({"courses", "content", "collections"}),
+)
 RETIRED = Connector("retiredlms", "Retired LMS", active=False)
 CONNECTORS = (ACADEMY, PLAIN, LIMITED, RETIRED)
 

@@ -7,7 +7,8 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from sandbox.stackone.accounts import Account, Connector
-from sandbox.stackone.fields import NEWER, Generation, Resource
+from sandbox.stackone.bodies import WRITES, Write
+from sandbox.stackone.fields import NEWER, RESOURCES, Generation, Resource
 from sandbox.stackone.paging import DEFAULT_SIZE
 from sandbox.stackone.questions import counted
 from sandbox.stackone.refusals import timestamp
@@ -48,7 +49,7 @@ def several(query: QueryParams, *names: str) -> set[str]:
 
 
 def owner(account: Account) -> str:
-    return f"owner-{account.connector.provider}"
+    return str(account.changes.get("origin_owner_id") or f"owner-{account.connector.provider}")
 
 
 def linked_account(account: Account) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def linked_account(account: Account) -> dict[str, Any]:
         "description": "The integration of this account is disabled.",
         "timestamp": timestamp(SUSPENDED),
     }
-    return {
+    shown = {
         "id": account.id,
         "provider": account.connector.provider,
         "provider_name": account.connector.name,
@@ -75,6 +76,7 @@ def linked_account(account: Account) -> dict[str, Any]:
         "updated_at": timestamp(SUSPENDED if suspended else LINKED),
         "type": "test",
     }
+    return shown | {name: value for name, value in account.changes.items() if name in shown}
 
 
 def account_meta(account: Account) -> dict[str, Any]:
@@ -101,13 +103,18 @@ def connector_meta(connector: Connector, include: set[str]) -> dict[str, Any]:
 
 
 def models(connector: Connector, generation: Generation) -> dict[str, Any]:
-    return {
+    """Show what can be done with each resource: those that are read, and those that are written."""
+    shown: dict[str, dict[str, Any]] = {
         resource.name: {
             "list": operation(resource, "", generation),
             "get": operation(resource, "/:id", generation),
         }
         for resource in connector.offers()
     }
+    for write in WRITES:
+        if connector.takes(write.resource) and write.is_of(generation):
+            shown.setdefault(write.resource, {})[write.name] = described(write, generation)
+    return shown
 
 
 def operation(resource: Resource, suffix: str, generation: Generation) -> dict[str, Any]:
@@ -115,3 +122,15 @@ def operation(resource: Resource, suffix: str, generation: Generation) -> dict[s
     fields = [{"name": name, "type": resource.types[name]} for name in shown]
     path = f"/unified/lms/{resource.name}{suffix}"
     return {"apiPath": path, "output": {"defaultFields": fields}}
+
+
+def described(write: Write, generation: Generation) -> dict[str, Any]:
+    taken = sorted(write.body.takes(generation)) if write.body else []
+    fields = [{"name": name, "type": json_type(write, name)} for name in taken]
+    return {"apiPath": f"/unified/lms{write.path}", "input": {"defaultFields": fields}}
+
+
+def json_type(write: Write, name: str) -> str:
+    if write.resource in RESOURCES and name in RESOURCES[write.resource].types:
+        return RESOURCES[write.resource].types[name]
+    return "array" if name.endswith("s") else "object" if name == "passthrough" else "string"

@@ -54,6 +54,23 @@ def learning_object(campus: Campus, attempt: Attempt) -> LearningObject:
     return LearningObject("course", remote_course(course.number), course.reference)
 
 
+def collection_rows(campus: Campus) -> Iterable[Row]:
+    """Yield the collections that attempts name: nobody reads them, but they can be written to."""
+    seen = set()
+    for attempt in campus.attempts:
+        about = learning_object(campus, attempt)
+        if about.kind == "collection" and about.remote_id not in seen:
+            seen.add(about.remote_id)
+            within = remote_course(attempt.course)
+            shown = identity(about.remote_id) | {
+                "external_reference": about.reference,
+                "title": f"Collection {attempt.course}",
+                "learning_object_ids": [synthetic(within)],
+                "remote_learning_object_ids": [within],
+            }
+            yield Row(about.remote_id, shown, shown)
+
+
 def completion_rows(campus: Campus) -> Iterable[Row]:
     for attempt in campus.attempts:
         if attempt.completed is not None:

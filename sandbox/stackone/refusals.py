@@ -37,10 +37,11 @@ def refusal(status: int, detail: str | None = None) -> JSONAnswer:
 
 
 def error_body(status: int, detail: str | None) -> dict[str, Any]:
-    """Build the body of an error; only a 400 says more than its status, in `data`."""
+    """Build the body of an error: a 400 says more in `data`, the others have `message` alone."""
+    said = MESSAGES.get(status) or HTTPStatus(status).phrase
     body: dict[str, Any] = {
         "statusCode": status,
-        "message": MESSAGES.get(status) or HTTPStatus(status).phrase,
+        "message": said if status == 400 else detail or said,
         "timestamp": timestamp(datetime.now(UTC)),
     }
     if status == 400:

@@ -1,7 +1,9 @@
 """What the parser says to packages that are hostile, broken, or merely careless."""
 
 import struct
+import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from sandbox.academy import Academy
 from sandbox.packages import PackageError, ParsedPackage, Standard, archive, generate, parse
+from sandbox.packages.model import MAX_FINDINGS
 
 UNWRITTEN = (Standard.SCORM11, Standard.LTI13, Standard.UNKNOWN)
 WRITTEN = [standard for standard in Standard if standard not in UNWRITTEN]
@@ -106,6 +109,77 @@ def test_a_file_that_is_larger_than_it_says_is_refused() -> None:
     data[at : at + 4] = struct.pack("<I", 10)
 
     assert refused(bytes(data)) == "b is damaged or compressed in an unknown way."
+
+
+def test_a_document_that_goes_on_behind_its_size_is_cut_off_there() -> None:
+    """Size and checksum are of the first bytes, and what is packed behind them is a bomb."""
+    head = b"<manifest>" + b" " * 90
+    data = bytearray(packed({"imsmanifest.xml": head + bytes(30_000_000)}, zipfile.ZIP_DEFLATED))
+    at = data.rindex(b"PK\x01\x02")
+    data[at + 16 : at + 20] = struct.pack("<I", zlib.crc32(head))
+    data[at + 24 : at + 28] = struct.pack("<I", len(head))
+
+    tracemalloc.start()
+    try:
+        text = refused(bytes(data))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert text.startswith("imsmanifest.xml is not well-formed XML")
+    assert peak < 10_000_000
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_methods_that_are_unpacked_without_a_bound_are_refused(method: int) -> None:
+    data = packed({"imsmanifest.xml": manifest(), "a.html": b"<p>"}, method)
+
+    assert refused(data) == "imsmanifest.xml is damaged or compressed in an unknown way."
+
+
+def test_files_that_lie_over_each_other_are_refused() -> None:
+    data = bytearray(packed({"imsmanifest.xml": manifest(), "a.html": bytes(2_000)}))
+    first = data.index(b"PK\x01\x02")
+    data[first + 20 : first + 28] = struct.pack("<II", len(data), len(data))
+
+    assert refused(bytes(data)) == "The zip archive holds files that lie over each other."
+
+
+def test_a_table_of_contents_without_end_is_not_taken_in() -> None:
+    data = packed({f"{'x' * 60_000}{number}": b"" for number in range(80)})
+
+    assert refused(data) == "The file is not a readable zip archive."
+
+
+def test_a_structure_of_blocks_that_goes_down_for_ever_is_refused() -> None:
+    blocks = "".join(f'"B{number}","B{number + 1}"\n' for number in range(5_000))
+    text = refused(
+        packed(
+            {
+                "c.crs": b"[Course]\nCourse_Title=Deep\n",
+                "c.au": b'"system_id","file_name"\n"A1","a.html"\n',
+                "c.cst": f'"block","member"\n"ROOT","B0"\n{blocks}'.encode(),
+            }
+        )
+    )
+
+    assert text == "The structure nests more than 100 levels deep."
+
+
+def test_a_hundred_thousand_faults_are_summed_up() -> None:
+    files = "".join(f'<file href="f{number}"/>' for number in range(100_000))
+    resources = f'<resource identifier="r" adlcp:scormtype="sco" href="a.html">{files}</resource>'
+
+    package = read({"imsmanifest.xml": manifest(resources=resources), "a.html": b""})
+
+    assert len(package.warnings) == MAX_FINDINGS + 1
+    assert package.warnings[-1] == "There is more that is not as it should be."
+
+
+def test_a_manifest_has_a_largest_size() -> None:
+    data = packed({"imsmanifest.xml": manifest() + b" " * archive.MAX_DOCUMENT_BYTES})
+
+    assert refused(data) == "imsmanifest.xml is larger than 4194304 bytes."
 
 
 def test_too_many_files_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from starlette.routing import Mount
 
 from sandbox.academy import Academy
 from sandbox.scormcloud import WRITES, routes
+from sandbox.scormcloud.settings import BY_ID
 from sandbox.scormcloud.writes import Write
 from sandbox.wire import Desk, Faults
 from tests.sandbox.scormcloud_calls import (
@@ -21,7 +22,7 @@ from tests.sandbox.scormcloud_calls import (
     keys,
     walk,
 )
-from tests.sandbox.specs import complaints, specification
+from tests.sandbox.specs import complaints, shared, specification
 
 
 @pytest.fixture
@@ -208,6 +209,39 @@ async def test_a_value_of_another_type_is_refused(
 
     assert (await said(answer)).startswith(f"'{value}' is not a valid value of {setting}")
     assert await settings(cloud, course) == before
+
+
+def test_settings_are_those_that_the_engine_was_seen_to_have() -> None:
+    path = shared() / "contracts" / "specs" / "rustici-engine-settings.tsv"
+    if not path.exists():
+        pytest.skip(f"{path} is not there")
+    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+    recorded = {row[1]: row for row in rows if row[0] == "Registration"}
+
+    assert len(recorded) == 147 and set(recorded) <= set(BY_ID)
+    for key, (_, _, kind, _, _, standards, _, values, *_) in recorded.items():
+        ours = BY_ID[key]
+        assert (ours.id, ours.kind) == (key, kind)
+        assert {str(each) for each in ours.standards} == set(filter(None, standards.split(",")))
+        assert {value for value, _ in ours.values} == set(filter(None, values.split("|"))), key
+        assert ours.allows(ours.default)
+
+
+@pytest.mark.parametrize(
+    ("setting", "good", "bad"),
+    [
+        ("ContentVaultAuthExpiry", "-1", "1.5"),
+        ("ConcurrentLaunchDetectionHistoryRows", "1", "00"),
+        ("RecordResultsMaxPayloadSizeInBytes", "0", "-1"),
+        ("ContentLangToUrl", '[{"en": "https://a.example"}]', "[en]"),
+        ("xAPIRewriteStatementModifier", "", "{" * 5_000),
+        ("PlayerStatusRollupModeThresholdScore", "", "inf"),
+        ("PlayerShowHelp", "True", "1"),
+        ("Lti11PrivacySettings", "NO_LEARNER_INFO", "no_learner_info"),
+    ],
+)
+def test_values_are_checked_by_type(setting: str, good: str, bad: str) -> None:
+    assert BY_ID[setting].allows(good) and not BY_ID[setting].allows(bad)
 
 
 async def test_an_unknown_setting_is_refused(cloud: httpx.AsyncClient, course: str) -> None:

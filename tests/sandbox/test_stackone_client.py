@@ -1,4 +1,4 @@
-"""StackOne's official TypeScript client reads the sandbox: every read operation that it has."""
+"""StackOne's official TypeScript client against the sandbox: every operation that it has."""
 
 import json
 import os
@@ -38,12 +38,25 @@ def base() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def read(base: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Install the client as locked, and let it read everything."""
+def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the client as locked."""
     folder = tmp_path_factory.mktemp("client") / "stackone"
     shutil.copytree(SCRIPT, folder, ignore=shutil.ignore_patterns("node_modules"))
     run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
-    answer: dict[str, Any] = json.loads(run("node", "read.cjs", folder=folder, BASE=base))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def read(base: str, client: Path) -> dict[str, Any]:
+    """Let the client read everything, before anything is written."""
+    answer: dict[str, Any] = json.loads(run("node", "read.cjs", folder=client, BASE=base))
+    return answer
+
+
+@pytest.fixture(scope="module")
+def written(base: str, client: Path, read: dict[str, Any]) -> dict[str, Any]:
+    """Let the client write everything that it can."""
+    answer: dict[str, Any] = json.loads(run("node", "write.cjs", folder=client, BASE=base))
     return answer
 
 
@@ -145,4 +158,74 @@ def test_it_knows_each_refusal_by_its_class(read: dict[str, Any]) -> None:
         "wrongCursor": {"name": "BadRequestResponse", "statusCode": 400},
         "disabled": {"name": "PreconditionFailedResponse", "statusCode": 412},
         "limited": {"name": "NotImplementedResponse", "statusCode": 501},
+    }
+
+
+def test_every_write_operation_of_the_client_is_driven(written: dict[str, Any]) -> None:
+    assert len(written["operations"]) == 9
+    assert set(written["operations"]) == set(written["driven"])
+    assert all(written["answers"].values())
+
+
+def test_it_reads_the_course_that_it_wrote_as_content(written: dict[str, Any]) -> None:
+    course, kept = written["read"]["course"], written["read"]["kept"]
+
+    told = written["answers"]["upsertContent"]
+    assert (told["statusCode"], told["data"]["externalReference"]) == (201, "CLIENT-1")
+    assert (course["id"], course["title"]) == (told["data"]["id"], "Knots")
+    assert course["url"] == "https://x.example/knots"
+    assert course["authors"] == [{"id": "7", "name": "Ada"}]
+    assert [each["name"] for each in course["categories"]] == ["Ropes"]
+    assert course["unifiedCustomFields"] == {"my_project_custom_field_1": "REF-1236"}
+    assert course["updatedAt"] == "2022-07-21T14:00:00.000Z"
+    assert kept["tags"] == ["Sales Techniques"]
+    assert kept["additional_data"] == [{"id": "outcomes", "value": ["one", "two"]}]
+
+
+def test_it_is_told_what_is_wrong_with_an_item_of_a_batch(written: dict[str, Any]) -> None:
+    told = written["answers"]["batchUpsertContent"]
+
+    assert (told["statusCode"], told["errors"]) == (202, [[], ["Missing field: title"]])
+    assert [row["title"] for row in written["read"]["batched"]] == ["Two"]
+
+
+def test_it_changes_content_as_june_has_it(written: dict[str, Any]) -> None:
+    assert written["answers"]["updateContent"]["message"] == "Record updated successfully."
+    assert written["read"]["changed"]["title"] == "Three"
+
+
+def test_it_assigns_completes_and_takes_back(written: dict[str, Any]) -> None:
+    answers, read = written["answers"], written["read"]
+
+    assert (read["assignment"]["progress"], read["assignment"]["status"]["value"]) == (
+        40,
+        "in_progress",
+    )
+    assert read["assignment"]["dueDate"] == "2026-12-01T08:00:00.000Z"
+    assert read["completion"]["result"]["value"] == "Pass"
+    assert read["completion"]["timeSpent"] == "PT1H30M45S"
+    assert read["completion"]["learningObjectId"] == read["course"]["id"]
+    assert answers["deleteUserCompletion"]["statusCode"] == 204
+    assert answers["deletedInJune"] == 204
+    assert read["gone"] == {"name": "NotFoundResponse", "statusCode": 404}
+
+
+def test_it_passes_a_request_on_and_changes_an_account(written: dict[str, Any]) -> None:
+    answers = written["answers"]
+
+    assert answers["proxyRequest"] == {"statusCode": 200}
+    assert answers["updateAccount"]["originOwnerName"] == "Owner"
+    assert answers["deleteAccount"] == answers["updateAccount"]
+
+
+def test_it_knows_each_refusal_of_a_write_by_its_class(written: dict[str, Any]) -> None:
+    assert written["failures"] == {
+        "noReference": {"name": "BadRequestResponse", "statusCode": 400},
+        "noTitle": {"name": "UnprocessableEntityResponse", "statusCode": 422},
+        "otherKind": {"name": "ConflictResponse", "statusCode": 409},
+        "disabled": {"name": "PreconditionFailedResponse", "statusCode": 412},
+        "nobody": {"name": "NotFoundResponse", "statusCode": 404},
+        "twice": {"name": "ConflictResponse", "statusCode": 409},
+        "dropped": {"name": "NotFoundResponse", "statusCode": 404},
+        "deleted": {"name": "NotFoundResponse", "statusCode": 404},
     }

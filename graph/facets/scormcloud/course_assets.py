@@ -93,9 +93,7 @@ class AssetMutations:
 
     course_asset_import: CourseAssetImportPayload | None = change(
         CourseAssetImportInput,
-        Change(
-            "import_course_asset", "Course", "course", check="look for the file in the `files`"
-        ),
+        Change("import_course_asset", "Course", "course", check="look for the file in the `files`"),
     )
     """Put a file that the source fetches into a course's package. Needs a source that signs in with
     its secret itself, as every change of files but deleting does."""

@@ -1,9 +1,9 @@
-"""StackOne's read operations as routes: the Unified LMS API and the platform API around it.
+"""StackOne's read operations as routes: the Unified LMS API.
 
 Written after StackOne's own OpenAPI documents of 2025-06-17 and 2025-12-03.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,58 +13,35 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.records import Campus
-from sandbox.stackone.accounts import (
-    CONNECTORS,
-    Account,
-    asked_account,
-    authenticate,
-    linked_accounts,
-)
-from sandbox.stackone.fields import NEWER, OLDER, RESOURCES, Generation, Resource
+from sandbox.stackone.accounts import Account
+from sandbox.stackone.fields import OLDER, RESOURCES, Resource
+from sandbox.stackone.heartbeat import Endpoint, heartbeating
 from sandbox.stackone.keys import remote
-from sandbox.stackone.library import Library
+from sandbox.stackone.library import Register, Shelf
 from sandbox.stackone.paging import page_of
-from sandbox.stackone.platform import account_meta, connector_meta, found, linked_account, several
 from sandbox.stackone.questions import Question, moment, understand
 from sandbox.stackone.refusals import refused
 from sandbox.stackone.rows import Row
+from sandbox.stackone.state import LMS, StackOne, admit
 from sandbox.wire import JSONAnswer, key
-
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-LMS = "/unified/lms"
 
 # What stands below a user: the same rows as on the resource's own list.
 BELOW_USERS = ("assignments", "completions")
-
-
-def routes(campus: Campus, *, generation: Generation = NEWER) -> list[BaseRoute]:
-    """List the routes of StackOne's API over a campus; paths are matched as they were sent.
-
-    All linked accounts speak `generation` but one, which always speaks that of June 2025.
-    """
-    stackone = StackOne(Library(campus), linked_accounts(generation))
-    return [*lms_routes(stackone), *platform_routes(stackone)]
-
-
-@dataclass(frozen=True, slots=True)
-class StackOne:
-    """What every operation reads from: the rows, and the accounts that may ask for them."""
-
-    library: Library
-    accounts: Sequence[Account]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One operation on one resource, by an account whose LMS offers it."""
 
-    stackone: StackOne
     account: Account
+    register: Register
     resource: Resource
     question: Question
     request: Request
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.register.shelf(self.resource.name)
 
     def answer(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
         generation, fields = self.account.generation, self.question.fields
@@ -83,15 +60,14 @@ class Call:
 
 def received(stackone: StackOne, resource: Resource, request: Request) -> Call:
     """Check who asks and what for, before any row is looked at."""
-    authenticate(request.headers)
-    account = asked_account(stackone.accounts, request.headers)
-    if resource.name in account.connector.lacks:
-        raise refused(501)
+    account = admit(stackone, request, resource.name)
     question = understand(request.query_params, resource, account.generation)
-    return Call(stackone, account, resource, question, request)
+    register = stackone.register(account)
+    register.pass_read()
+    return Call(account, register, resource, question, request)
 
 
-def lms_routes(stackone: StackOne) -> list[BaseRoute]:
+def read_routes(stackone: StackOne) -> list[BaseRoute]:
     routes: list[BaseRoute] = []
     for name, resource in RESOURCES.items():
         routes.append(Route(f"{LMS}/{name}", listing(stackone, resource)))
@@ -104,42 +80,46 @@ def lms_routes(stackone: StackOne) -> list[BaseRoute]:
 
 
 def listing(stackone: StackOne, resource: Resource) -> Endpoint:
+    @heartbeating
     async def answer(request: Request) -> Response:
         call = received(stackone, resource, request)
-        return page(call, stackone.library.shelf(resource.name).rows)
+        return page(call, call.shelf.rows)
 
     return answer
 
 
 def record(stackone: StackOne, resource: Resource) -> Endpoint:
+    @heartbeating
     async def answer(request: Request) -> Response:
         call = received(stackone, resource, request)
-        return single(call, stackone.library.shelf(resource.name).find(key(request)))
+        return single(call, call.shelf.find(key(request)))
 
     return answer
 
 
 def user_listing(stackone: StackOne, resource: Resource) -> Endpoint:
+    @heartbeating
     async def answer(request: Request) -> Response:
         call = received(stackone, resource, request)
         user = known_user(call)
-        return page(call, stackone.library.shelf(resource.name).of_user(user.remote_id))
+        return page(call, call.shelf.of_user(user.remote_id))
 
     return answer
 
 
 def user_record(stackone: StackOne, resource: Resource) -> Endpoint:
+    @heartbeating
     async def answer(request: Request) -> Response:
         call = received(stackone, resource, request)
         user = known_user(call)
-        row = stackone.library.shelf(resource.name).find(key(request, "sub"))
+        row = call.shelf.find(key(request, "sub"))
         return single(call, row if row and row.user == user.remote_id else None)
 
     return answer
 
 
 def known_user(call: Call) -> Row:
-    user = call.stackone.library.shelf("users").find(key(call.request))
+    user = call.register.shelf("users").find(key(call.request))
     if user is None:
         raise refused(404)
     return user
@@ -156,6 +136,7 @@ def page(call: Call, rows: Sequence[Row]) -> Response:
     """Answer with a page of those rows that pass the filters, and the cursor to the next one."""
     rows = matching(call, rows)
     cut, following = page_of(rows, call.question.place, call.question.size)
+    cut = [row for row in cut if call.shelf.holds(row)]
     older = call.account.generation == OLDER
     # At the end `next` may be null, absent or empty: each generation shows one of these.
     end = "" if older else None
@@ -201,49 +182,3 @@ def satisfies(row: Row, name: str, value: str) -> bool:
             return (row.shown["email"] or "").lower() == value.lower()
         case _:
             return bool(row.shown[name] == value)
-
-
-def platform_routes(stackone: StackOne) -> list[BaseRoute]:
-    return [
-        Route("/accounts", list_accounts(stackone)),
-        Route("/accounts/{id}", get_account(stackone, linked_account)),
-        Route("/accounts/{id}/meta", get_account(stackone, account_meta)),
-        Route("/connectors/meta", list_connectors),
-        Route("/connectors/meta/{id}", get_connector),
-    ]
-
-
-def list_accounts(stackone: StackOne) -> Endpoint:
-    async def answer(request: Request) -> Response:
-        authenticate(request.headers)
-        accounts = found(stackone.accounts, request.query_params)
-        # One page of the docs shows {"data": […]}; the OpenAPI document has a bare array.
-        return JSONAnswer([linked_account(each) for each in accounts], rows=len(accounts))
-
-    return answer
-
-
-def get_account(stackone: StackOne, show: Callable[[Account], dict[str, Any]]) -> Endpoint:
-    async def answer(request: Request) -> Response:
-        authenticate(request.headers)
-        account = next((each for each in stackone.accounts if each.id == key(request)), None)
-        if account is None:
-            raise refused(404)
-        return JSONAnswer(show(account))
-
-    return answer
-
-
-async def list_connectors(request: Request) -> Response:
-    authenticate(request.headers)
-    include = several(request.query_params, "include")
-    shown = [each for each in CONNECTORS if each.active or "inactive" in include]
-    return JSONAnswer([connector_meta(each, include) for each in shown], rows=len(shown))
-
-
-async def get_connector(request: Request) -> Response:
-    authenticate(request.headers)
-    connector = next((each for each in CONNECTORS if each.provider == key(request)), None)
-    if connector is None:
-        raise refused(404)
-    return JSONAnswer(connector_meta(connector, several(request.query_params, "include")))

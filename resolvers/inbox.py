@@ -1,0 +1,122 @@
+"""Messages of providers: taken if they are authentic, once, and told to who subscribes.
+
+What an outsider sees of this must not help them: that there is no such source, that it takes no
+messages, and that the proof is wrong look alike, and take as long.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from hashlib import sha256
+
+from providers.webhooks import News, Sender, Unreadable, is_signed
+from resolvers.broadcast import Broadcast
+
+WINDOW = timedelta(hours=24)
+"""How long a message is remembered, and how old one may be that says when it was sent."""
+
+AHEAD = timedelta(minutes=5)
+"""How far a provider's clock may be ahead of ours."""
+
+MOST = 10_000
+"""How many messages are remembered of one source, each by its digest."""
+
+
+class Verdict(Enum):
+    """What became of a message."""
+
+    TAKEN = "TAKEN"
+    """It was read, and what it says was told."""
+
+    REPEATED = "REPEATED"
+    """It was taken before, or is too old to tell: nothing was told."""
+
+    REFUSED = "REFUSED"
+    """Nobody here takes messages from who wrote it."""
+
+    UNREADABLE = "UNREADABLE"
+    """It is authentic, and makes no sense."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """The messages of one source that were taken lately, by digest."""
+
+    window: timedelta = WINDOW
+    most: int = MOST
+    _taken: OrderedDict[bytes, datetime] = field(default_factory=OrderedDict)
+
+    def __len__(self) -> int:
+        return len(self._taken)
+
+    def is_new(self, digest: bytes, now: datetime) -> bool:
+        """Whether a message wasn't taken yet; from now on, it was."""
+        while self._taken and next(iter(self._taken.values())) <= now - self.window:
+            self._taken.popitem(last=False)
+        if digest in self._taken:
+            return False
+        self._taken[digest] = now
+        if len(self._taken) > self.most:
+            self._taken.popitem(last=False)
+        return True
+
+
+class Nobody:
+    """Who writes to a source that takes no messages: never proven, in as much time as others."""
+
+    def is_authentic(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """False, after as much work as a signature takes."""
+        return is_signed(body, "", ())
+
+    def news(self, body: bytes, received_at: datetime) -> News:
+        """Nothing."""
+        return News()
+
+
+def utc_now() -> datetime:
+    """The time of day, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Inbox:
+    """Takes the messages for every source of the server."""
+
+    senders: Mapping[str, Sender]
+    """Who may write to each source."""
+    broadcast: Broadcast
+    now: Callable[[], datetime] = utc_now
+    _memories: dict[str, Memory] = field(default_factory=dict)
+    _nobody: Nobody = field(default_factory=Nobody)
+
+    def take(self, source: str, headers: Mapping[str, str], body: bytes) -> Verdict:
+        """Take a message for a source; ``headers`` has names in small letters.
+
+        A provider repeats a message that it believes lost, so one that was taken is no mistake of
+        its sender's: it is only not told again.
+        """
+        sender = self.senders.get(source, self._nobody)
+        if not sender.is_authentic(headers, body):
+            return Verdict.REFUSED
+        now = self.now()
+        try:
+            news = sender.news(body, now)
+        except Unreadable:
+            return Verdict.UNREADABLE
+        if not self._is_recent(news.sent_at, now) or not self._is_new(source, body, now):
+            return Verdict.REPEATED
+        self.broadcast.publish(news.events)
+        return Verdict.TAKEN
+
+    def _is_recent(self, sent_at: datetime | None, now: datetime) -> bool:
+        return sent_at is None or now - WINDOW < sent_at <= now + AHEAD
+
+    def _is_new(self, source: str, body: bytes, now: datetime) -> bool:
+        """Messages carry no id of their own that can be relied on: the same bytes are the same
+        message. Only who is authentic fills a memory, and only their own."""
+        memory = self._memories.setdefault(source, Memory())
+        return memory.is_new(sha256(body).digest(), now)
