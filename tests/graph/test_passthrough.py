@@ -152,3 +152,17 @@ async def test_what_stackone_refuses_is_told_in_its_words(desk: Desk) -> None:
     (error,) = answer.data["passthrough"]["userErrors"]
     assert error["code"] == "INVALID"
     assert "body must be an object" in error["message"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"method": "HEAD"}, {"method": "OPTIONS"}, {"requestFormat": "XML"},
+     {"responseFormat": "BINARY"}, {"timeout": 3.0}],
+)  # fmt: skip
+async def test_what_the_proxy_cant_do_is_said_before_anything_is_sent(
+    desk: Desk, more: dict[str, Any]
+) -> None:
+    answer = await desk.change("passthrough", {**request(), **more}, ANSWER)
+
+    assert answer.codes == ["UNSUPPORTED"]
+    assert desk.wire.sent == []
