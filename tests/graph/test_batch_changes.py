@@ -1,4 +1,4 @@
-"""Courses and contents that are written at StackOne many at once, and looked for until they show."""
+"""Courses and contents that are written at StackOne many at once, and looked for till they show."""
 
 from __future__ import annotations
 
