@@ -246,7 +246,7 @@ class LearningChanges(Linked):
         try:
             answer = await self.change(ask, "POST", f"{way.path}/batch", body=body)
         except ProviderError as error:
-            if not await self._all_settled(ask, error, watch, items):
+            if not await self._all_settled(ask, error, watch, items, wait_for):
                 raise
             errors: Sequence[Sequence[str]] = [()] * len(items)
         else:
@@ -266,15 +266,17 @@ class LearningChanges(Linked):
         return Done(value=Batch(operation, told, HOW_TO_VERIFY[plural]), refused=refused)
 
     async def _all_settled(
-        self, ask: Ask, error: ProviderError, watch: Watch, items: Sequence[Mapping[str, Any]]
+        self,
+        ask: Ask,
+        error: ProviderError,
+        watch: Watch,
+        items: Sequence[Mapping[str, Any]],
+        wait_for: float | None,
     ) -> bool:
         """Whether a batch whose answer was lost is there, all of it, for certain."""
         if error.kind is not Kind.OUTCOME_UNKNOWN or len(watch.sent) < len(items):
             return False
-        try:
-            await watch.look(ask)
-        except ProviderError:
-            return False
+        await watch.wait(ask, wait_for or 0)
         rows = watch.found
         return all(name in rows and proves(rows[name], each) for name, each in watch.sent.items())
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from resolvers import ids
 from tests.graph.stackone import DISABLED, LIMITED, NEWER, OLDER, PLAIN, UNKNOWN, Desk, opened
 from tests.sandbox.specs import complaints, specification
 
@@ -273,6 +274,14 @@ async def test_a_category_of_another_source_is_bad_input(desk: Desk) -> None:
     course = {"externalReference": "X", "title": "X", "categories": [{"category": category["id"]}]}
     answer = await desk.change("courseUpsert", {"source": NEWER, "course": course}, COURSE)
     assert answer.codes == ["BAD_USER_INPUT"]
+    assert answer.calls == []
+
+
+async def test_a_category_without_an_id_of_its_own_is_refused(desk: Desk) -> None:
+    categories = [{"name": "A"}, {"category": ids.encode("Category", NEWER, "in:course/1/Safety")}]
+    course = {"externalReference": "X", "title": "X", "categories": categories}
+    answer = await desk.change("courseUpsert", {"source": NEWER, "course": course}, COURSE)
+    assert paths(answer, "courseUpsert") == [["course", "categories", "1", "category"]]
     assert answer.calls == []
 
 
