@@ -155,6 +155,13 @@ async def test_a_batch_with_an_item_that_cannot_be_sent_is_not_sent(desk: Desk) 
     assert answer.calls == []
 
 
+async def test_two_items_of_one_reference_are_refused_before_a_call(desk: Desk) -> None:
+    given = {"source": NEWER, "courses": courses("A", "B", "A")}
+    answer = await desk.change("coursesUpsert", given, MANY)
+    assert paths(answer, "coursesUpsert") == [["courses", "2", "externalReference"]]
+    assert answer.calls == []
+
+
 async def test_an_empty_batch_is_not_sent(desk: Desk) -> None:
     answer = await desk.change("coursesUpsert", {"source": NEWER, "courses": []}, MANY)
     assert paths(answer, "coursesUpsert") == [["courses"]]

@@ -400,11 +400,24 @@ async def test_a_content_is_updated_in_june_2025_only(desk: Desk) -> None:
 async def test_a_lost_update_is_settled_by_reading_the_content(desk: Desk) -> None:
     content = await desk.first(OLDER, "contents")
     desk.wire.losing = "PATCH "
-    for changes, codes in (({"title": "T"}, []), ({"customFields": {}}, ["OUTCOME_UNKNOWN"])):
+    for changes, codes in (
+        ({"title": "T", "externalReference": "R"}, []),
+        ({"customFields": {}}, ["OUTCOME_UNKNOWN"]),
+    ):
         answer = await desk.change(
             "contentUpdate", {"content": content["id"], "changes": changes}, "content { title }"
         )
         assert answer.codes == codes
+
+
+async def test_a_lost_update_that_was_not_made_stays_unknown(desk: Desk) -> None:
+    content = await desk.first(OLDER, "contents")
+    desk.wire.holding = "PATCH "
+    for changes in ({"title": "T"}, {"externalReference": "R"}):
+        answer = await desk.change(
+            "contentUpdate", {"content": content["id"], "changes": changes}, "content { title }"
+        )
+        assert answer.codes == ["OUTCOME_UNKNOWN"]
 
 
 async def test_a_content_that_is_not_there_cannot_be_updated(desk: Desk) -> None:
