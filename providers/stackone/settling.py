@@ -34,6 +34,7 @@ RESERVED = 2.0
 """Seconds of the operation's time that are left for the answer."""
 
 COMPARED: Mapping[str, str] = {
+    "external_reference": "external_reference",
     "title": "title",
     "description": "description",
     "url": "url",
@@ -58,7 +59,7 @@ def proves(row: Row, given: Mapping[str, Any]) -> bool:
     asked = {name for name, value in given.items() if value is not None}
     pairs = list(_comparable(given))
     told = {name for name, _ in pairs if getattr(row, COMPARED[name], None) is not None}
-    return asked - {"external_reference"} <= told and shows(row, given)
+    return asked <= told and shows(row, given)
 
 
 def _comparable(given: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -79,7 +80,7 @@ def _same(row: Row, name: str, value: Any) -> bool:
 
 def narrow(ask: Ask, record: type[Row]) -> Ask:
     """The same terms for just what is compared, with time left to tell what was seen."""
-    wanted = frozenset({"external_reference", *COMPARED.values()} & set(record.__struct_fields__))
+    wanted = frozenset({"remote_id", *COMPARED.values()} & set(record.__struct_fields__))
     deadline = None if ask.deadline is None else ask.deadline - RESERVED
     return replace(ask, wanted={record.__name__: wanted}, shared={}, deadline=deadline)
 

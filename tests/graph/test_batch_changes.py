@@ -1,4 +1,4 @@
-"""Courses and contents that are written at StackOne many at once, and looked for till they show."""
+"""Courses and contents that are written at StackOne many at once, and looked for."""
 
 from __future__ import annotations
 
@@ -155,6 +155,13 @@ async def test_a_batch_with_an_item_that_cannot_be_sent_is_not_sent(desk: Desk) 
     assert answer.calls == []
 
 
+async def test_two_items_of_one_reference_are_refused_before_a_call(desk: Desk) -> None:
+    given = {"source": NEWER, "courses": courses("A", "B", "A")}
+    answer = await desk.change("coursesUpsert", given, MANY)
+    assert paths(answer, "coursesUpsert") == [["courses", "2", "externalReference"]]
+    assert answer.calls == []
+
+
 async def test_an_empty_batch_is_not_sent(desk: Desk) -> None:
     answer = await desk.change("coursesUpsert", {"source": NEWER, "courses": []}, MANY)
     assert paths(answer, "coursesUpsert") == [["courses"]]
@@ -163,10 +170,14 @@ async def test_an_empty_batch_is_not_sent(desk: Desk) -> None:
 
 async def test_a_lost_batch_is_settled_where_all_of_it_is_there(desk: Desk) -> None:
     desk.wire.losing = "POST /content/batch"
-    given = {"source": NEWER, "courses": courses("A", "B")}
+    given: dict[str, Any] = {"source": NEWER, "courses": courses("A", "B")}
     answer = await desk.change("coursesUpsert", given, "items { state }")
     assert answer.errors == []
     assert answer.data["coursesUpsert"]["items"] == [{"state": "CONFIRMED"}] * 2
+    await desk.habits(NEWER, lag=2)
+    given |= {"courses": courses("E"), "waitFor": 5}
+    answer = await desk.change("coursesUpsert", given, "items { state }")
+    assert answer.data["coursesUpsert"]["items"] == [{"state": "CONFIRMED"}]
     await desk.habits(NEWER, lag=0, loses=["D"])
     given = {"source": NEWER, "courses": courses("C", "D")}
     answer = await desk.change("coursesUpsert", given, "items { state }")

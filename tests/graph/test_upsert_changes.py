@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from resolvers import ids
 from tests.graph.stackone import DISABLED, LIMITED, NEWER, OLDER, PLAIN, UNKNOWN, Desk, opened
 from tests.sandbox.specs import complaints, specification
 
@@ -276,6 +277,14 @@ async def test_a_category_of_another_source_is_bad_input(desk: Desk) -> None:
     assert answer.calls == []
 
 
+async def test_a_category_without_an_id_of_its_own_is_refused(desk: Desk) -> None:
+    categories = [{"name": "A"}, {"category": ids.encode("Category", NEWER, "in:course/1/Safety")}]
+    course = {"externalReference": "X", "title": "X", "categories": categories}
+    answer = await desk.change("courseUpsert", {"source": NEWER, "course": course}, COURSE)
+    assert paths(answer, "courseUpsert") == [["course", "categories", "1", "category"]]
+    assert answer.calls == []
+
+
 async def test_a_refused_course_is_told_in_stackone_s_words(desk: Desk) -> None:
     course = {"externalReference": "X", "title": "X", "duration": "soon"}
     answer = await desk.change("courseUpsert", {"source": NEWER, "course": course}, COURSE)
@@ -391,11 +400,24 @@ async def test_a_content_is_updated_in_june_2025_only(desk: Desk) -> None:
 async def test_a_lost_update_is_settled_by_reading_the_content(desk: Desk) -> None:
     content = await desk.first(OLDER, "contents")
     desk.wire.losing = "PATCH "
-    for changes, codes in (({"title": "T"}, []), ({"customFields": {}}, ["OUTCOME_UNKNOWN"])):
+    for changes, codes in (
+        ({"title": "T", "externalReference": "R"}, []),
+        ({"customFields": {}}, ["OUTCOME_UNKNOWN"]),
+    ):
         answer = await desk.change(
             "contentUpdate", {"content": content["id"], "changes": changes}, "content { title }"
         )
         assert answer.codes == codes
+
+
+async def test_a_lost_update_that_was_not_made_stays_unknown(desk: Desk) -> None:
+    content = await desk.first(OLDER, "contents")
+    desk.wire.holding = "PATCH "
+    for changes in ({"title": "T"}, {"externalReference": "R"}):
+        answer = await desk.change(
+            "contentUpdate", {"content": content["id"], "changes": changes}, "content { title }"
+        )
+        assert answer.codes == ["OUTCOME_UNKNOWN"]
 
 
 async def test_a_content_that_is_not_there_cannot_be_updated(desk: Desk) -> None:
