@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -41,6 +41,9 @@ class Closing(Exception):
         self.reason = reason.encode()[:LONGEST_REASON].decode(errors="ignore")
 
 
+Id = Annotated[str, msgspec.Meta(min_length=1)]
+
+
 class _Message(msgspec.Struct, tag_field="type"):
     """A message of the client's."""
 
@@ -52,7 +55,7 @@ class Init(_Message, tag="connection_init"):
 
 
 class Ping(_Message, tag="ping"):
-    """Asks for a pong."""
+    """Asks for a pong, with the same payload."""
 
     payload: dict[str, Any] | None = None
 
@@ -66,14 +69,14 @@ class Pong(_Message, tag="pong"):
 class Subscribe(_Message, tag="subscribe"):
     """Asks for an operation, under an id."""
 
-    id: str
+    id: Id
     payload: Operation
 
 
 class Complete(_Message, tag="complete"):
     """Ends an operation."""
 
-    id: str
+    id: Id
 
 
 _decode = msgspec.json.Decoder(Init | Ping | Pong | Subscribe | Complete).decode
@@ -199,7 +202,8 @@ class Socket:
             case Init():
                 await self._begin(message)
             case Ping():
-                await self._tell({"type": "pong"})
+                echo = {} if message.payload is None else {"payload": message.payload}
+                await self._tell({"type": "pong", **echo})
             case Subscribe():
                 await self._subscribe(message)
             case Complete():

@@ -20,9 +20,6 @@ import strawberry.federation
 from graphql import (
     DocumentNode,
     GraphQLError,
-    GraphQLField,
-    GraphQLObjectType,
-    GraphQLScalarType,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     parse,
@@ -35,31 +32,25 @@ from graphql.execution.values import VariableValues
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.schema import validate_document
-from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from graph import answers, limits, representatives
 from graph.attendance import GRACE
-from graph.columns import COLUMN
 from graph.documents import Document, Documents
 from graph.engine import (
-    Column,
-    Hints,
     Plan,
     Reasons,
     Request,
     Unplanned,
-    Written,
     by_graphql_core,
     plain,
     planned,
     source_stream,
 )
-from graph.entity import DECLARATIONS
 from graph.errors import Code, beside
+from graph.hints import HINTS
 from graph.limits import Limits
-from graph.scalars import WRITTEN
 from graph.selection import wanted
 from providers.errors import ProviderError
 from resolvers.context import Context
@@ -157,14 +148,15 @@ class Subgraph(strawberry.federation.Schema):
             raise TypeError("a subscription needs a Watch as its context")
         types = {OperationType.SUBSCRIPTION}
         asked = self.asked(query or "", variable_values, operation_name, types)
-        if isinstance(asked, ExecutionResult):
-            return _alone(PreExecutionError(None, asked.errors))
-        return self._plainly(self.followed(asked, context_value))
+        return self._plainly(asked, context_value)
 
     async def _plainly(
-        self, results: AsyncGenerator[ExecutionResult, None]
+        self, asked: Asked | ExecutionResult, watch: Watch
     ) -> AsyncGenerator[PreExecutionError | ExecutionResult, None]:
-        async with aclosing(results):
+        if isinstance(asked, ExecutionResult):
+            yield PreExecutionError(None, asked.errors)
+            return
+        async with aclosing(self.followed(asked, watch)) as results:
             async for each in results:
                 each.data = plain(each.data)
                 yield each
@@ -360,36 +352,5 @@ def _with_beside(found: GraphQLExecutionResult, context: Context) -> ExecutionRe
     return ExecutionResult(found.data, [*(found.errors or ()), *beside(context)] or None)
 
 
-async def _alone(
-    refused: PreExecutionError,
-) -> AsyncGenerator[PreExecutionError | ExecutionResult, None]:
-    yield refused
-
-
 async def _later(found: Awaitable[GraphQLExecutionResult], context: Context) -> ExecutionResult:
     return _with_beside(await found, context)
-
-
-def _column(field: GraphQLField) -> Column | None:
-    """The column that a field's declaration has."""
-    declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    if declared is None:
-        return None
-    if declared.python_name == "_entities":
-        return representatives.COLUMN
-    column: Column | None = declared.metadata.get(COLUMN)
-    return column
-
-
-def _record(type: GraphQLObjectType) -> type[Any] | None:
-    """The class of the records that a type shows."""
-    declaration = DECLARATIONS.get(type.name)
-    return declaration.record if declaration else None
-
-
-def _written(type: GraphQLScalarType) -> Written | None:
-    """How a scalar of ours is written."""
-    return WRITTEN.get(type.name)
-
-
-HINTS = Hints(_column, _record, _written)

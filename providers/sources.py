@@ -282,7 +282,10 @@ def _is_base(url: str) -> bool:
 
 def _is_origin(text: str) -> bool:
     """Whether a text is what browsers send as a page's origin (RFC 6454, section 6.2)."""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
     return bool(parts.hostname) and text == f"{parts.scheme}://{parts.netloc}".lower()
 
 

@@ -1,6 +1,7 @@
 """The sandbox as one ASGI app: four providers side by side, their log, and their faults."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 import msgspec
@@ -12,7 +13,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from sandbox import bindbee, scormcloud, stackone, vitalsource
 from sandbox.academy import CAMPUSES, Academy
 from sandbox.scormcloud.cloud import LOOKS
-from sandbox.wire import Desk, Entry, Fault, Faults, JSONAnswer, when_asked
+from sandbox.scormcloud.folder import Folder
+from sandbox.wire import Desk, Entry, Fault, Faults, JSONAnswer, WhenAsked
 
 # What a newcomer needs to talk to each provider: where it is and what to send along.
 PROVIDERS: dict[str, dict[str, Any]] = {
@@ -57,9 +59,16 @@ def create_app(academy: Academy | None = None, *, import_looks: int = LOOKS) -> 
     academy = academy or Academy()
     log: list[Entry] = []
     faults = Faults()
+    desks: dict[str, WhenAsked] = {}
+    folder = Folder()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        folder.close()
 
     def desk(
-        name: str, provider: Provider, *, folds_slashes: bool = False, **settings: int
+        name: str, provider: Provider, *, folds_slashes: bool = False, **settings: Any
     ) -> Mount:
         def make() -> Desk:
             return Desk(
@@ -71,19 +80,22 @@ def create_app(academy: Academy | None = None, *, import_looks: int = LOOKS) -> 
                 folds_slashes=folds_slashes,
             )
 
-        return Mount(f"/{name}", app=when_asked(make))
+        desks[name] = WhenAsked(make)
+        return Mount(f"/{name}", app=desks[name])
 
     return Starlette(
         routes=[
             Route("/", index),
             *log_routes(log),
             *fault_routes(faults),
+            *reset_routes(desks),
             desk("bindbee", bindbee),
             desk("stackone", stackone),
             # The official client puts two slashes after the base.
-            desk("scormcloud", scormcloud, folds_slashes=True, looks=import_looks),
+            desk("scormcloud", scormcloud, folds_slashes=True, looks=import_looks, folder=folder),
             desk("vitalsource", vitalsource),
-        ]
+        ],
+        lifespan=lifespan,
     )
 
 
@@ -94,6 +106,7 @@ async def index(request: Request) -> Response:
             "providers": PROVIDERS,
             "log": {"read": "GET /_requests", "clear": "DELETE /_requests"},
             "faults": {"set": "PUT /_faults/{provider}", "clear": "DELETE /_faults[/{provider}]"},
+            "reset": "PUT /_reset[/{provider}]",
             "webhooks": {"set": "PUT /bindbee/_webhooks", "send": "POST /bindbee/_webhooks/send"},
         }
     )
@@ -133,4 +146,21 @@ def fault_routes(faults: Faults) -> list[Route]:
         Route("/_faults/{provider}", put, methods=["PUT"]),
         Route("/_faults/{provider}", clear, methods=["DELETE"]),
         Route("/_faults", clear, methods=["DELETE"]),
+    ]
+
+
+def reset_routes(desks: Mapping[str, WhenAsked]) -> list[Route]:
+    """Where what clients changed at a provider, or at all of them, is undone."""
+
+    async def reset(request: Request) -> Response:
+        names = list(request.path_params.values()) or list(desks)
+        if unknown := [name for name in names if name not in desks]:
+            return JSONAnswer({"error": f"No provider {unknown[0]}."}, 404)
+        for name in names:
+            desks[name].forget()
+        return Response(status_code=204)
+
+    return [
+        Route("/_reset", reset, methods=["PUT"]),
+        Route("/_reset/{provider}", reset, methods=["PUT"]),
     ]

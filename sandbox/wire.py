@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -196,14 +195,21 @@ class Desk:
         return answer
 
 
-def when_asked(make: Callable[[], ASGIApp]) -> ASGIApp:
+class WhenAsked:
     """An app that is made at its first request, for what it serves may take a while to make."""
-    made = cache(make)
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await made()(scope, receive, send)
+    def __init__(self, make: Callable[[], ASGIApp]) -> None:
+        self._make = make
+        self._made: ASGIApp | None = None
 
-    return app
+    def forget(self) -> None:
+        """Has the app made anew for the next request; those under way end in the old one."""
+        self._made = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._made is None:
+            self._made = self._make()
+        await self._made(scope, receive, send)
 
 
 class Rewritten:

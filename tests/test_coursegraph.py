@@ -19,8 +19,12 @@ from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from coursegraph import PERSON, cli, sandbox_settings
+from graph.sockets import PROTOCOL
 from sandbox.app import create_app as create_sandbox
 from tests.explorer.serving import served
 from tests.graph.asking import SOURCES, demo
@@ -123,8 +127,15 @@ def test_the_demo_answers_and_leaves_nothing_behind() -> None:
         _, answer = fetched(f"http://127.0.0.1:{port}/graphql", {"query": query})
         media_type, page = fetched(f"http://127.0.0.1:{port}/graphql", accept="text/html")
         _, index = fetched(f"http://127.0.0.1:{sandbox_port}/")
+        with connect(
+            f"ws://127.0.0.1:{port}/graphql", subprotocols=[Subprotocol(PROTOCOL)], proxy=None
+        ) as client:
+            client.send('{"type":"connection_init"}')
+            acknowledged = client.recv(timeout=20)
 
-        rest = command.end()
+            rest = command.end()
+            with pytest.raises(ConnectionClosed) as closed:
+                client.recv(timeout=20)
 
     sources = json.loads(answer)["data"]["sources"]
     assert [each["name"] for each in sources] == list(SOURCES)
@@ -132,6 +143,8 @@ def test_the_demo_answers_and_leaves_nothing_behind() -> None:
     assert all(len(each["courses"]["nodes"]) == 1 for each in sources)
     assert media_type == "text/html" and "<title>coursegraph: explorer</title>" in page
     assert "isn't built yet" in page or PERSON in page
+    assert acknowledged == '{"type":"connection_ack"}'
+    assert closed.value.rcvd and closed.value.rcvd.code == 1012
     assert set(json.loads(index)["providers"]) == set(SOURCES.values())
     assert command.process.returncode in (0, 1, 130, -signal.SIGINT)
     assert "Traceback" not in rest

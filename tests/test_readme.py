@@ -10,11 +10,14 @@ import pytest
 
 from providers.sources import make_settings
 from tests.graph.asking import opened
+from tests.graph.importing import DONE, RUNNING, following, importing, shown
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-QUERIES = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
+DOCUMENTS = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
+SUBSCRIPTIONS = [each for each in DOCUMENTS if "\nsubscription " in each]
+QUERIES = [each for each in DOCUMENTS if each not in SUBSCRIPTIONS]
 ANSWERS = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
 SETTINGS = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 
@@ -32,6 +35,13 @@ async def test_each_further_query_runs_without_an_error(query: str) -> None:
         answer = await graph.ask(query)
     assert answer.errors == []
     assert answer.data
+
+
+@pytest.mark.parametrize("subscription", SUBSCRIPTIONS)
+async def test_each_subscription_is_followed_to_its_end(subscription: str) -> None:
+    async with importing(RUNNING, DONE, poll_interval=0.001) as (graph, _):
+        told = await shown(following(graph, subscription))
+    assert [each["status"] for each in told] == ["RUNNING", "COMPLETE"]
 
 
 def test_the_settings_file_is_one() -> None:

@@ -21,6 +21,7 @@ from sandbox.scormcloud import (
     course_edits,
     courses,
     imports,
+    invitations,
     launches,
     learners,
     player,
@@ -31,6 +32,7 @@ from sandbox.scormcloud import (
 )
 from sandbox.scormcloud.access import Clock, Door
 from sandbox.scormcloud.cloud import LOOKS, Cloud
+from sandbox.scormcloud.folder import Folder
 from sandbox.scormcloud.query import written
 from sandbox.scormcloud.refusals import refusal
 from sandbox.scormcloud.writes import Write
@@ -78,6 +80,8 @@ READS: tuple[tuple[str, Handler, str], ...] = (
     (f"{_INSTANCE}/launchHistory", launches.history, "registration"),
     (f"{_INSTANCE}/xAPIStatements", statements.of_registration, "registration"),
     ("/learner/{id}/tags", learners.tags, "registration"),
+    ("/invitations/public", invitations.listed, "invitation"),
+    ("/invitations/public/{invitation}", invitations.single, "invitation"),
     ("/appManagement/configuration", configuration.application, "appmgmt"),
 )
 
@@ -89,16 +93,24 @@ WRITES: tuple[Write, ...] = (
     *course_edits.WRITES,
     *registration_edits.WRITES,
     *learners.WRITES,
+    *invitations.WRITES,
 )
 
 
-def routes(campus: Campus, clock: Clock = time.time, looks: int = LOOKS) -> list[BaseRoute]:
+def routes(
+    campus: Campus,
+    clock: Clock = time.time,
+    looks: int = LOOKS,
+    folder: Folder | None = None,
+) -> list[BaseRoute]:
     """The API's routes below its host; `clock` tells when tokens and links expire.
+
+    What is uploaded goes to `folder`, or to one that is deleted when nothing holds the routes.
 
     An import that posts nothing back is seen running `looks` times before it is over. Packages of
     the campus are made and read when something first asks for them.
     """
-    cloud, door = Cloud(campus, clock, looks), Door(clock)
+    cloud, door = Cloud(campus, clock, looks, folder), Door(clock)
 
     def opened(handler: Handler, noun: str) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -138,6 +150,7 @@ def routes(campus: Campus, clock: Clock = time.time, looks: int = LOOKS) -> list
             for write in WRITES
         ),
         *player.routes(cloud),
+        *invitations.routes(cloud),
         Route(
             f"{BASE}/oauth/authenticate/application/token", door.issue_for_form, methods=["POST"]
         ),

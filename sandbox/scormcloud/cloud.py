@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sandbox.academy import TODAY, Campus
 from sandbox.chance import Chance
@@ -22,6 +23,9 @@ from sandbox.scormcloud.links import Link
 from sandbox.scormcloud.refusals import bad_request, not_found
 from sandbox.scormcloud.roster import Registration, enrol
 from sandbox.scormcloud.stores import Level, SettingStore, Tagged, TagStore, Values
+
+if TYPE_CHECKING:
+    from sandbox.scormcloud.invitations import Invitation
 
 LOOKS = 2
 _LEARNER_TAGS = ("cohort-2025", "cohort-2026", "night-shift", "remote")
@@ -42,17 +46,25 @@ class Cloud:
     """One application's courses, registrations and imports, looked up the way that paths name them.
 
     Every look-up is refused, as the API refuses it, where there is nothing of that name. `clock`
-    is what links expire by; `looks` says how often an import is seen running before it is over.
+    is what links expire by; `looks` says how often an import is seen running before it is over, and
+    `folder` keeps what is uploaded.
     """
 
-    def __init__(self, campus: Campus, clock: Clock = time.time, looks: int = LOOKS) -> None:
+    def __init__(
+        self,
+        campus: Campus,
+        clock: Clock = time.time,
+        looks: int = LOOKS,
+        folder: Folder | None = None,
+    ) -> None:
         self.campus = campus
         self.clock = clock
-        self.folder = Folder()
+        self.folder = folder or Folder()
         self._looks = looks
         self.tags = TagStore(self._given_tags)
         self.settings = SettingStore(self._given_settings)
         self.links: dict[str, Link] = {}
+        self.invitations: dict[str, Invitation] = {}
         self.pending: list[Callable[[], None]] = []
         self._changes = 0
 

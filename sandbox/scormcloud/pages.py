@@ -36,6 +36,13 @@ _FORM = """<h1>{title}</h1>
 <p><button>Leave the course</button></p>
 </form>"""
 
+_WHO = """<h1>{title}</h1>
+<form method="post">
+<p><label>E-mail <input name="email" type="email" required></label></p>
+<p><label>Name <input name="name"></label></p>
+<p><button>Begin</button></p>
+</form>"""
+
 
 def course(registration: Registration, asked: LinkRequest, *, is_tracked: bool) -> HTMLResponse:
     """The course that was launched, with the form that ends it."""
@@ -49,6 +56,12 @@ def course(registration: Registration, asked: LinkRequest, *, is_tracked: bool) 
     sheet = asked.css_url or ""
     head = f'<link rel="stylesheet" href="{escape(sheet)}">' if is_address(sheet) else ""
     return _page(title, body, head=head, language=asked.culture or "en")
+
+
+def who(title: str) -> HTMLResponse:
+    """A form in which a person says who they are."""
+    body = _WHO.format(title=escape(title))
+    return _page(title, body)
 
 
 def message(text: str, status: int = 200) -> HTMLResponse:

@@ -30,7 +30,7 @@ from sandbox.scormcloud.sittings import Outcome, begun, due, ended
 from sandbox.wire import Refused
 
 # The live service's links begin so; the sandbox's own are below its host.
-_PATH = "/api/cloud/registration/launch"
+LAUNCHES = "/api/cloud/registration/launch"
 _MOST_BYTES = 4_096
 
 
@@ -45,7 +45,7 @@ async def link_to(cloud: Cloud, registration: Registration, request: Request) ->
     cloud.links[token] = Link(registration.id, cloud.clock() + asked.expiry, asked)
     cloud.tags.add("registration", registration.id, asked.registration_tags or ())
     tag_others(cloud, registration, asked.learner_tags or (), asked.course_tags or ())
-    return f"{here(request)}{_PATH}/{token}"
+    return f"{here(request)}{LAUNCHES}/{token}"
 
 
 def routes(cloud: Cloud) -> list[Route]:
@@ -72,8 +72,8 @@ def routes(cloud: Cloud) -> list[Route]:
         return _exit(cloud, found, link, posted)
 
     return [
-        Route(f"{_PATH}/{{token}}", enter, methods=["GET"]),
-        Route(f"{_PATH}/{{token}}", leave, methods=["POST"]),
+        Route(f"{LAUNCHES}/{{token}}", enter, methods=["GET"]),
+        Route(f"{LAUNCHES}/{{token}}", leave, methods=["POST"]),
     ]
 
 

@@ -58,7 +58,14 @@ SOURCES = """{
 
 facets.load()
 
-RESOLVED = {"Query", "Learner.places", "ScormCloudSource.importJob", "_Service"}
+RESOLVED = {
+    "Query",
+    "Mutation",
+    "Subscription",
+    "Learner.places",
+    "ScormCloudSource.importJob",
+    "_Service",
+}
 """Types and fields that a level is not asked for: there is one object of them, or few."""
 
 

@@ -9,16 +9,18 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from starlette.types import Message
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from graph.sockets import PROTOCOL
 from tests.graph.asking import Graph, opened, settings
+from tests.graph.hourglass import at_once
 from tests.graph.importing import DONE, FOLLOW, HALF, ID, RUNNING, importing
 from tests.graph.sockets import Served, on_port
 from tests.graph.test_deadline import HOUR
@@ -193,6 +195,7 @@ async def test_a_beginning_may_have_a_payload(served: Served) -> None:
         '{"type":"subscribe","id":"1","payload":{"query":1}}',
         '{"type":"subscribe","id":"1","payload":{"query":"{a}","variables":[]}}',
         '{"type":"subscribe","id":1,"payload":{"query":"{a}"}}',
+        '{"type":"subscribe","id":"","payload":{"query":"{a}"}}',
         '{"type":"complete"}',
         '{"type":"next","id":"1","payload":{}}',
         '{"type":"connection_init","payload":7}',
@@ -219,7 +222,7 @@ async def test_a_message_that_is_too_large_is_closed(largest: int) -> None:
 
 async def test_a_ping_is_answered(talk: Talk) -> None:
     await talk.say("ping", payload={"a": 1})
-    assert await talk.hear() == {"type": "pong"}
+    assert await talk.hear() == {"type": "pong", "payload": {"a": 1}}
 
     await talk.say("pong")  # nobody asked for one
     await talk.say("ping")
@@ -465,3 +468,60 @@ async def test_sockets_dont_wait_for_each_other(graph: Graph, served: Served) ->
         await quick.ask("1", "{ sources { name } }")
 
         assert await quick.hear() == {"id": "1", "type": "next", "payload": NAMES}
+
+
+# A client that doesn't read, as a server hands it over.
+
+
+@dataclass(slots=True)
+class Stuck:
+    """A client that says what it has to say, reads so many messages, and no more."""
+
+    saying: list[dict[str, Any]]
+    reads: int
+    got: list[Any] = field(default_factory=list)
+
+    async def receive(self) -> Message:
+        """The handshake, then the messages, then nothing."""
+        if self.saying:
+            message = self.saying.pop(0)
+            return {"type": "websocket.receive", "text": json.dumps(message)}
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(self, message: Message) -> None:
+        """Take a message, or let the server wait."""
+        if len(self.got) >= self.reads:
+            await asyncio.Event().wait()
+        self.got.append(json.loads(message["text"]) if "text" in message else message)
+
+
+def test_who_doesnt_read_slows_its_own_subscription_down_and_is_given_up() -> None:
+    scope = {"type": "websocket", "path": "/graphql", "headers": [], "subprotocols": [PROTOCOL]}
+    changing = [{**RUNNING, "message": str(number)} for number in range(1000)]
+    stuck = Stuck(
+        [
+            {"type": "handshake"},
+            {"type": "connection_init"},
+            {"type": "subscribe", "id": "1", "payload": {"query": FOLLOW, "variables": {"id": ID}}},
+        ],
+        reads=4,
+    )
+
+    async def serve() -> tuple[float, int]:
+        async with importing(*changing, socket_keepalive=25.0) as (graph, job):
+            began = asyncio.get_running_loop().time()
+            await graph.app(scope, stuck.receive, stuck.send)
+            assert await stragglers() == set()
+            return asyncio.get_running_loop().time() - began, len(job.polls)
+
+    seconds, polls = at_once(serve())
+
+    assert [each["type"] for each in stuck.got] == [
+        "websocket.accept",
+        "connection_ack",
+        "next",
+        "next",
+    ]
+    assert polls == 3  # the third couldn't be told, so that there was no fourth
+    assert seconds == pytest.approx(25 + 25 + 1)

@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from graph.app import Application
 from graph.engine import plain
 from graph.limits import Limits
-from graph.streams import Failed
+from graph.requests import Operation
+from graph.streams import Failed, Streams
 from resolvers import ids
 from resolvers.context import Context
 from resolvers.watching import Pace, Watch
@@ -117,6 +118,22 @@ async def test_the_query_of_the_same_name_tells_the_same(graph: Graph) -> None:
         (told,) = await shown(following(graph, id=id))
         asked = await graph.ask(FOLLOW.replace("subscription", "query"), id=id)
         assert asked.data == {"courseImport": told}
+
+
+async def test_an_import_is_an_entity_with_an_id(graph: Graph) -> None:
+    id = ids.encode("CourseImport", SOURCE, FAILED_JOB)
+    answer = await graph.ask(
+        """query ($id: ID!, $import: [_Any!]!) {
+          node(id: $id) { id ... on CourseImport { status } }
+          _entities(representations: $import) { ... on CourseImport { id status } }
+        }""",
+        id=id,
+        **{"import": [{"__typename": "CourseImport", "id": id}]},
+    )
+
+    assert not answer.errors and len(answer.calls) == 1
+    assert answer.data["node"] == {"id": id, "status": "ERROR"}
+    assert answer.data["_entities"] == [answer.data["node"]]
 
 
 async def test_an_unknown_import_is_null_to_a_query(graph: Graph) -> None:
@@ -419,3 +436,24 @@ def test_a_query_that_takes_too_long_ends_with_its_time() -> None:
             return body
 
     assert at_once(ask())["errors"][0]["extensions"]["code"] == "DEADLINE_EXCEEDED"
+
+
+@pytest.mark.parametrize("document", [FOLLOW, "{ sources { name } }"])
+async def test_a_fault_of_ours_is_told_without_its_words(
+    graph: Graph, document: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = "a secret"  # in the fault's words, and not in the line that raises it
+
+    def broken() -> Context:
+        raise RuntimeError(words)
+
+    assert isinstance(graph.app, Application)
+    streams = Streams(graph.app.streams.schema, broken, Pace())
+
+    with pytest.raises(Failed) as raised:
+        await anext(streams.answers(Operation(document, {"id": ID}), "mine"))
+
+    (error,) = raised.value.errors
+    assert error["extensions"] == {"code": "INTERNAL_SERVER_ERROR", "requestId": "mine"}
+    assert words not in error["message"] + caplog.text
+    assert "mine" in caplog.text and "broken" in caplog.text

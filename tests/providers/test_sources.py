@@ -122,7 +122,18 @@ def test_names_are_unique_and_there_is_a_source() -> None:
 
 
 @pytest.mark.parametrize(
-    "limit", ["call_timeout", "request_timeout", "budget", "largest_page", "max_body"]
+    "limit",
+    [
+        "call_timeout",
+        "request_timeout",
+        "budget",
+        "largest_page",
+        "max_body",
+        "socket_operations",
+        "socket_patience",
+        "socket_keepalive",
+        "poll_interval",
+    ],
 )
 @pytest.mark.parametrize("value", [0, -1])
 def test_limits_are_more_than_nothing(limit: str, value: int) -> None:
@@ -136,6 +147,27 @@ def test_what_settings_can_not_say_is_refused() -> None:
         make_settings({}, {})
     with pytest.raises(SettingsError):
         make_settings({"sources": {"a": 1}}, {})
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "app.example.com",
+        "https://app.example.com/",
+        "https://",
+        "HTTPS://app.example.com",
+        "http://[",
+        "*",
+    ],
+)
+def test_what_is_no_origin_is_refused(origin: str) -> None:
+    assert "origin" in refused(VITALSOURCE, origins=[origin])
+
+
+def test_origins_are_taken_as_browsers_send_them() -> None:
+    origins = ["https://app.example.com", "http://localhost:3000", "http://[::1]:3000"]
+
+    assert made(VITALSOURCE, origins=origins).origins == origins
 
 
 def test_limits_are_taken_as_they_are_said() -> None:

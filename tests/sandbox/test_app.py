@@ -1,5 +1,7 @@
 """The sandbox as a whole: four providers in one app, with a log and faults of its own."""
 
+from urllib.parse import quote
+
 import httpx
 
 from sandbox.academy import Academy
@@ -99,3 +101,18 @@ async def test_apps_do_not_share_logs_or_faults(academy: Academy) -> None:
         assert len((await first.get("/_requests")).json()["requests"]) == 1
         assert (await second.get("/_requests")).json() == {"requests": []}
         assert (await second.get(COURSES)).status_code == 401
+
+
+async def test_changes_are_undone_by_a_reset(sandbox: httpx.AsyncClient) -> None:
+    courses, secret = "/scormcloud/api/v2/courses", ("demo-app", "demo-secret")
+    before = (await sandbox.get(courses, auth=secret)).json()
+    path = f"{courses}/{quote(before['courses'][0]['id'], safe='')}"
+
+    for reset in ("/_reset", "/_reset/scormcloud"):
+        assert (await sandbox.delete(path, auth=secret)).status_code == 204
+        assert (await sandbox.get(path, auth=secret)).status_code == 404
+        assert (await sandbox.put("/_reset/bindbee")).status_code == 204
+        assert (await sandbox.get(path, auth=secret)).status_code == 404
+        assert (await sandbox.put(reset)).status_code == 204
+        assert (await sandbox.get(courses, auth=secret)).json() == before
+    assert (await sandbox.put("/_reset/moodle")).status_code == 404

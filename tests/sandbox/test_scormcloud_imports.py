@@ -685,12 +685,26 @@ async def test_a_package_of_300_mb_passes_in_little_memory(
     assert {file["path"]: file["size"] for file in listed}["film.bin"] == 300_000_000
 
 
-async def test_a_folder_goes_with_its_app(academy: Academy, folders: Path) -> None:
+def test_a_folder_goes_when_nobody_holds_it(folders: Path) -> None:
     folder = Folder()
     folder.new().write_bytes(b"x")
     assert len(files_below(folders)) == 1
 
     del folder
+
+    assert list(folders.iterdir()) == []
+
+
+async def test_a_server_that_ends_leaves_nothing_behind(academy: Academy, folders: Path) -> None:
+    app = create_app(academy)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url=f"http://sandbox{BASE}", auth=SECRET
+        ) as cloud,
+    ):
+        await imported(cloud, await upload(cloud, package()))
+        assert len(files_below(folders)) == 1
 
     assert list(folders.iterdir()) == []
 

@@ -14,11 +14,11 @@ from sandbox.wire import (
     Faults,
     JSONAnswer,
     Refused,
+    WhenAsked,
     fold_slashes,
     key,
     refusal,
     rows_of,
-    when_asked,
     with_wrong_types,
 )
 
@@ -87,7 +87,7 @@ async def test_an_app_is_made_once_and_only_when_asked() -> None:
         made.append(1)
         return JSONAnswer("made")
 
-    transport = httpx.ASGITransport(app=when_asked(make))
+    transport = httpx.ASGITransport(app=WhenAsked(make))
     assert made == []
     async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
         assert (await client.get("/")).json() == (await client.get("/")).json() == "made"

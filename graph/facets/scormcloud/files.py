@@ -12,11 +12,13 @@ from typing import Annotated, Any
 import strawberry
 
 from graph.changes import change, payload
+from graph.columns import each_where
 from graph.entity import answered_by, choices, computed, extend, input, value
 from providers.base import split_key
 from providers.scormcloud import outline
 from resolvers import transfers
-from resolvers.transfers import UploadOpening
+from resolvers.context import Context
+from resolvers.transfers import Ticket, UploadOpening
 
 Path = Annotated[str, strawberry.argument(description="Path of the file within the package.")]
 
@@ -74,16 +76,21 @@ def _place(root: outline.ScormCloudCourse) -> tuple[str, int | None]:
     return (parts[0], int(parts[1])) if parts else (root.key, None)
 
 
-def _course_zip(root: Any, info: strawberry.Info) -> Any:
+def _zip(context: Context, root: outline.ScormCloudCourse) -> Ticket | None:
     key, version = _place(root)
-    return transfers.download(info.context, root.source, "course_zip", key, version=version)
+    return transfers.download(context, root.source, "course_zip", key, version=version)
+
+
+def _file(context: Context, root: outline.ScormCloudCourse, path: str) -> Ticket | None:
+    key, version = _place(root)
+    return transfers.download(context, root.source, "asset_file", key, path=path, version=version)
 
 
 def _course_file(root: Any, info: strawberry.Info, path: Path) -> Any:
-    key, version = _place(root)
-    return transfers.download(
-        info.context, root.source, "asset_file", key, path=path, version=version
-    )
+    return _file(info.context, root, path)
+
+
+FILES = each_where(lambda context, root, arguments, _: _file(context, root, arguments["path"]))
 
 
 @input
@@ -164,8 +171,8 @@ class FileMutations:
 class PackageFiles:
     """What is added to courses and versions."""
 
-    zip: Download | None = answered_by(_course_zip, "course_zip")
+    zip: Download | None = computed(_zip)
     """The package as it is now, as a zip file. Costs no call until it is fetched."""
 
-    file: Download | None = answered_by(_course_file, "asset_file")
+    file: Download | None = answered_by(_course_file, "asset_file", FILES)
     """A file of the package, as it is now. Costs no call until it is fetched."""
