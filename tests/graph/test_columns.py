@@ -64,6 +64,8 @@ RESOLVED = {
     "Subscription",
     "Learner.places",
     "ScormCloudSource.importJob",
+    "StackOneSource.row",
+    "StackOneSource.rows",
     "_Service",
 }
 """Types and fields that a level is not asked for: there is one object of them, or few."""

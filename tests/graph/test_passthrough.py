@@ -113,6 +113,7 @@ async def test_a_path_that_may_lead_elsewhere_is_refused(desk: Desk, path: str) 
         ("X-HTTP-Method-Override", "DELETE", "name"),
         ("Bad Name", "x", "name"),
         ("", "x", "name"),
+        ("ACCEPT", "text/html", "name"),
         ("X-Any", "a\r\nHost: elsewhere", "value"),
         ("X-Any", "ü", "value"),
     ],
