@@ -385,6 +385,19 @@ async def test_tags_are_added_and_removed(graph: Graph, tap: Tap) -> None:
     assert tap.calls.count("GET /registrations/new/1/tags") == 2
 
 
+async def test_tags_that_cannot_be_read_cost_themselves_alone(graph: Graph, tap: Tap) -> None:
+    id = await new(graph, tap)
+    tap.instead["/tags"] = [None, {"tags": 1}]
+    given = {"assignment": id, "tags": ["x"]}
+    answer = await attempt(graph, "registrationTagsAdd", given, "tags assignment { id }")
+    assert answer.codes == ["UPSTREAM_BAD_RESPONSE"]
+    assert answer.data["registrationTagsAdd"] == {
+        "tags": None,
+        "assignment": {"id": id},
+        "userErrors": [],
+    }
+
+
 async def test_several_registrations_are_marked_by_one_call(graph: Graph, tap: Tap) -> None:
     chosen = [await new(graph, tap), await new(graph, tap, key="new/2")]
     given = {"assignments": chosen, "tags": ["x"]}
