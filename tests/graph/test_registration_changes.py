@@ -185,6 +185,20 @@ async def test_an_id_that_is_taken_is_a_conflict(graph: Graph, tap: Tap) -> None
     assert message == f"{SOURCE}: Registration with id [new/1] already exists"
 
 
+@pytest.mark.parametrize("key", ["", "..", "a/../b", "x" * 256, "a\nb"])
+async def test_a_key_that_could_never_be_read_is_not_sent(graph: Graph, tap: Tap, key: str) -> None:
+    course = ids.encode("Course", SOURCE, "GEO-2516")
+    given = {"course": course, "key": key, "learner": {"key": key}}
+    answer = await attempt(graph, "registrationCreate", given, "assignment { id }")
+    payload = answer.data["registrationCreate"]
+    assert payload["assignment"] is None
+    assert [(each["field"], each["code"]) for each in payload["userErrors"]] == [
+        (["key"], "INVALID"),
+        (["learner", "key"], "INVALID"),
+    ]
+    assert tap.sent == []
+
+
 async def test_nobody_is_registered_for_a_course_that_is_not_there(graph: Graph) -> None:
     given = {**NEW, "course": ids.encode("Course", SOURCE, "none")}
     field, code, message = await refusal(graph, "registrationCreate", given)

@@ -93,7 +93,7 @@ class RegistrationCreateInput:
 class RegistrationCreatePayload:
     """What came of registering somebody."""
 
-    assignment: Assignment | None = reference("assignments", by="key")
+    assignment: Assignment | None = reference("assignments", by="value")
     """The assignment; null where there is none."""
 
 
