@@ -63,6 +63,7 @@ RESOLVED = {
     "Mutation",
     "Subscription",
     "Learner.places",
+    "ScormCloudSource.hasRegistration",
     "ScormCloudSource.importJob",
     "StackOneSource.row",
     "StackOneSource.rows",

@@ -110,8 +110,8 @@ async def test_several_learners_are_marked_by_one_call(graph: Graph, tap: Tap) -
 
 async def test_a_learner_is_forgotten_after_a_while(graph: Graph, tap: Tap) -> None:
     given = {"user": ADA, "requesterEmail": "dpo@academy.example"}
-    payload = await change(graph, "learnerInformationDelete", given, "forgottenId")
-    assert payload == {"forgottenId": ADA}
+    payload = await change(graph, "learnerInformationDelete", given, "isBegun")
+    assert payload == {"isBegun": True}
     (sent,) = tap.sent
     assert sent.call == "POST /learner/ada.byron@academy.example/delete-information"
     assert (sent.query, sent.body) == ({"userEmail": "dpo@academy.example"}, None)

@@ -185,6 +185,20 @@ async def test_an_id_that_is_taken_is_a_conflict(graph: Graph, tap: Tap) -> None
     assert message == f"{SOURCE}: Registration with id [new/1] already exists"
 
 
+@pytest.mark.parametrize("key", ["", "..", "a/../b", "x" * 256, "a\nb"])
+async def test_a_key_that_could_never_be_read_is_not_sent(graph: Graph, tap: Tap, key: str) -> None:
+    course = ids.encode("Course", SOURCE, "GEO-2516")
+    given = {"course": course, "key": key, "learner": {"key": key}}
+    answer = await attempt(graph, "registrationCreate", given, "assignment { id }")
+    payload = answer.data["registrationCreate"]
+    assert payload["assignment"] is None
+    assert [(each["field"], each["code"]) for each in payload["userErrors"]] == [
+        (["key"], "INVALID"),
+        (["learner", "key"], "INVALID"),
+    ]
+    assert tap.sent == []
+
+
 async def test_nobody_is_registered_for_a_course_that_is_not_there(graph: Graph) -> None:
     given = {**NEW, "course": ids.encode("Course", SOURCE, "none")}
     field, code, message = await refusal(graph, "registrationCreate", given)
@@ -383,6 +397,19 @@ async def test_tags_are_added_and_removed(graph: Graph, tap: Tap) -> None:
         ("DELETE /registrations/new/1/tags", {"tags": ["a", "none"]}),
     ]
     assert tap.calls.count("GET /registrations/new/1/tags") == 2
+
+
+async def test_tags_that_cannot_be_read_cost_themselves_alone(graph: Graph, tap: Tap) -> None:
+    id = await new(graph, tap)
+    tap.instead["/tags"] = [None, {"tags": 1}]
+    given = {"assignment": id, "tags": ["x"]}
+    answer = await attempt(graph, "registrationTagsAdd", given, "tags assignment { id }")
+    assert answer.codes == ["UPSTREAM_BAD_RESPONSE"]
+    assert answer.data["registrationTagsAdd"] == {
+        "tags": None,
+        "assignment": {"id": id},
+        "userErrors": [],
+    }
 
 
 async def test_several_registrations_are_marked_by_one_call(graph: Graph, tap: Tap) -> None:
