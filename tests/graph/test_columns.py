@@ -65,6 +65,7 @@ RESOLVED = {
     "Learner.places",
     "ScormCloudSource.hasRegistration",
     "ScormCloudSource.importJob",
+    "BindbeeSource.connector",
     "StackOneSource.row",
     "StackOneSource.rows",
     "_Service",
