@@ -136,7 +136,7 @@ def create_app(
     schema = make_schema(limits)
     endpoint = Endpoint(settings, schema, shown, server.context)
     streams = Streams(schema, server.context, Pace(settings.poll_interval))
-    inbox = Inbox(open_senders(settings), server.events, now)
+    inbox = Inbox(open_senders(settings), server.events, server.ledger, now)
     app = Application(
         routes=[
             Route(PATH, endpoint, methods=METHODS),
