@@ -147,7 +147,8 @@ def serve(
 ) -> None:
     """Serve the graph, and GraphiQL for browsers, at /graphql."""
     with ExitStack() as stack:
-        chosen = sandbox_settings(sandbox_port) if sandbox else _read(settings)
+        given = sandbox_settings(sandbox_port) if sandbox else _read(settings)
+        chosen = _shared(given, workers, stack)
         if not sandbox:
             app = partial(graph, chosen)
             own = stack.enter_context(_listen(port, "PORT"))

@@ -153,7 +153,7 @@ def create_app(
             Route("/livez", server.live),
             Route("/readyz", server.ready),
             Route(UPLOADS, Uploads(settings, server.context), methods=["PUT"]),
-            Route(DOWNLOADS, Downloads(server.context), methods=["GET"]),
+            Route(DOWNLOADS, Downloads(settings, server.context), methods=["GET"]),
             Route(inbound.PATH, Inbound(inbox, settings.max_body).answer, methods=["POST"]),
             Mount(explorer.ASSETS_PATH, explorer.static),
         ],
