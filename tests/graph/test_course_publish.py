@@ -180,7 +180,10 @@ async def test_a_package_that_is_broken_is_the_user_s_to_put_right(graph: Graph,
     (error,) = found["userErrors"]
     assert (error["field"], error["code"]) == (["packageUrl"], "INVALID")
     assert found["course"] is None
-    assert found["targets"][0]["state"] == "PENDING"
+    (target,) = found["targets"]
+    assert target["state"] == "PENDING"
+    assert "userErrors" in target["message"]
+    assert "put the package right" in target["resume"]
 
 
 async def test_a_course_that_is_there_is_a_conflict(graph: Graph, url: str) -> None:
@@ -188,6 +191,9 @@ async def test_a_course_that_is_there_is_a_conflict(graph: Graph, url: str) -> N
     answer = await publish(graph, "newer", packageUrl=url)
     (error,) = answer.data["coursePublish"]["userErrors"]
     assert (error["field"], error["code"]) == (["key"], "CONFLICT")
+    (target,) = answer.data["coursePublish"]["targets"]
+    assert "userErrors" in target["message"]
+    assert target["resume"] == "put that right, and ask for the same again"
 
 
 @pytest.mark.parametrize(
