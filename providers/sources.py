@@ -223,6 +223,8 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
             raise SettingsError(f"{name} must be more than 0, and finite")
     if (url := given.get("public_url")) and not _is_base(url):
         raise SettingsError("public_url must be an address such as https://graph.example.com")
+    if (ledger := given.get("ledger")) and not Path(ledger).absolute().parent.is_dir():
+        raise SettingsError(f"ledger is {ledger!r}, in a folder that isn't there: make it first")
     for origin in given.get("origins", ()):
         if not _is_origin(origin):
             raise SettingsError(

@@ -110,7 +110,7 @@ async def publish(context: Context, given: Mapping[str, Any]) -> Publication:
             return publication
         return await _offered(context, host, given, publication)
     except Wrong as wrong:
-        return replace(publication, user_errors=wrong.errors)
+        return _refused(publication, wrong.errors, "put that right, and ask for the same again")
 
 
 def _client(context: Context, name: str, argument: str) -> Client:
@@ -179,10 +179,9 @@ async def _imported(
     found = await _ended(context, host.source, outcome.key, given.get("wait_for"))
     if found is not None and found.status is ImportStatus.ERROR:
         words = [replace(each, field=["packageUrl"]) for each in user_errors(found)]
-        again = _put_off(publication, "the package could not be imported", _mended(given))
-        return replace(again, user_errors=words)
+        return _refused(publication, words, _anew(given))
     if found is None or found.status not in ENDED:
-        return _put_off(publication, "the import is still under way", _later(given))
+        return _put_off(publication, "the import is still under way", _again(given))
     return replace(publication, key=key)
 
 
@@ -214,30 +213,28 @@ async def _ended(
         wait *= GROWTH
 
 
-def _put_off(publication: Publication, why: str, resume: str) -> Publication:
-    """The publication as far as it has come, each target told how to go on."""
-    targets = [replace(each, message=why, resume=resume) for each in publication.targets]
-    return replace(publication, targets=targets)
+def _refused(publication: Publication, errors: Sequence[UserError], again: str) -> Publication:
+    """The publication that ends at something for the user to put right."""
+    why = "it was not come to: see `userErrors`"
+    return replace(_put_off(publication, why, again), user_errors=errors)
 
 
-def _mended(given: Mapping[str, Any]) -> str:
-    """How to go on after an import that failed: its idempotency key stays with it."""
-    other = ", with another `idempotencyKey`" if given.get("idempotency_key") else ""
-    return f"mend the package, and ask for the same again{other}"
+def _anew(given: Mapping[str, Any]) -> str:
+    # Under the same key, the import that failed would be told of again.
+    keyed = ", with another `idempotencyKey`" if given.get("idempotency_key") else ""
+    return f"put the package right, and ask for the same again{keyed}"
 
 
-def _later(given: Mapping[str, Any]) -> str:
-    """How to go on after an import that isn't through."""
+def _again(given: Mapping[str, Any]) -> str:
     if given.get("idempotency_key"):
         return "ask for the same again, with the same `idempotencyKey`"
     return "when it is complete, ask for the same again without `packageUrl`"
 
 
-def _again(given: Mapping[str, Any]) -> str:
-    """How to go on at a target that failed: nothing is to be imported once more."""
-    known = given.get("package_url") is None or given.get("idempotency_key")
-    same = "the same again" if known else "the same again without `packageUrl`"
-    return f"ask for {same}, of this target alone if you like: the others know the course"
+def _put_off(publication: Publication, why: str, again: str) -> Publication:
+    """The publication as far as it has come, each target told how to go on."""
+    targets = [replace(each, message=why, resume=again) for each in publication.targets]
+    return replace(publication, targets=targets)
 
 
 async def _offered(
@@ -284,7 +281,7 @@ async def _offer(
     course = {**body, "external_reference": target.reference}
     try:
         if not hasattr(client, "upsert_course"):
-            raise unsupported(context, target.source)
+            raise unsupported(context, target.source, "upsert_course")
         done = await made(context, client, "upsert_course", None, {"course": course})
     except ProviderError as error:
         words = error.said or error.detail

@@ -98,6 +98,7 @@ async def test_a_source_that_cannot_change_says_so_by_name(workshop: Graph) -> N
     (error,) = answer.errors
     assert error["extensions"]["code"] == "UNSUPPORTED"
     assert error["extensions"]["source"] == "demo-vitalsource"
+    assert error["message"].endswith("no such change; sources at SCORM Cloud do")
     assert answer.calls == []
 
 
