@@ -15,7 +15,7 @@ from graph.explorer.assets import accepts_gzip
 SMALLEST = 2048
 """Smallest body that is packed, in bytes: what is smaller travels in as many packets anyway."""
 
-LONG = 128 * 1024
+LONG = 64 * 1024
 """From this size on, in bytes, a body is packed beside the event loop: others would wait for it."""
 
 LEVEL = 1
