@@ -231,6 +231,13 @@ def _again(given: Mapping[str, Any]) -> str:
     return "when it is complete, ask for the same again without `packageUrl`"
 
 
+def _alone(given: Mapping[str, Any]) -> str:
+    """How to go on at a target that failed: nothing is to be imported once more."""
+    known = given.get("package_url") is None or given.get("idempotency_key")
+    same = "the same again" if known else "the same again without `packageUrl`"
+    return f"ask for {same}, of this target alone if you like: the others know the course"
+
+
 def _put_off(publication: Publication, why: str, again: str) -> Publication:
     """The publication as far as it has come, each target told how to go on."""
     targets = [replace(each, message=why, resume=again) for each in publication.targets]
@@ -256,7 +263,7 @@ async def _offered(
         "is_active": True,
     }
     body = {name: each for name, each in said.items() if each is not None}
-    again = _again(given)
+    again = _alone(given)
     offers = (_offer(context, each, body, again) for each in publication.targets)
     targets = await asyncio.gather(*map(context.start, offers))
     return replace(publication, launch_url=url, targets=targets)
