@@ -19,7 +19,10 @@ from strawberry.types.graphql import OperationType
 from graph import answers, explorer, requests
 from graph.answers import Answer, Body
 from graph.attendance import GRACE, attended, timed
+from graph.caching import NEVER, Kept
 from graph.explorer import Tab
+from graph.persisted import Texts, Unknown
+from graph.policies import Policies, Policy
 from graph.requests import READING, Gone, Headers, Operation, Unreadable
 from graph.subgraph import Subgraph
 from providers.sources import Settings
@@ -41,6 +44,8 @@ class Endpoint:
     tabs: Sequence[Tab]
     context: Callable[[], Context]
     """Makes the context of one operation, whose time begins with it."""
+    texts: Texts
+    policies: Policies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; nothing is sent to a client that has left."""
@@ -48,7 +53,7 @@ class Endpoint:
         parameters = None
         if scope["method"] in READING:
             parameters = QueryParams(scope["query_string"])
-            if requests.wants_page(headers.accept, parameters):
+            if self.policies.explorer and requests.wants_page(headers.accept, parameters):
                 page = explorer.page(self.tabs, PATH)
                 response = HTMLResponse(page, headers=dict(explorer.PAGE_HEADERS))
                 await response(scope, receive, send)
@@ -78,43 +83,60 @@ class Endpoint:
         except Unreadable as error:
             return answers.refusal(error, id)
         context = self.context()
+        policy = self.policies.admit(headers.secret)
         try:
-            status, body = await self.execute(operation, types, context, id, receive)
+            status, body, kept = await self.execute(operation, types, policy, context, id, receive)
         finally:
             context.cancel()
         if self.settings.explain and headers.explain == "upstream":
             body["extensions"] = {"upstream": answers.upstream(context)}
+        elif parameters is not None and kept.seconds:
+            return answers.kept(body, media_type, id, kept, headers.seen)
         return answers.answer(status, body, media_type, id)
 
     async def execute(
         self,
         operation: Operation,
         types: set[OperationType],
+        policy: Policy,
         context: Context,
         id: str,
         receive: Receive,
-    ) -> tuple[int, Body]:
-        """Status and body of an operation's answer: given at once where nothing is awaited, else
-        within its time and a little grace.
+    ) -> tuple[int, Body, Kept]:
+        """Status and body of an operation's answer, and how it may be kept: given at once where
+        nothing is awaited, else within its time and a little grace.
 
         Raises:
             Gone: where the client left.
         """
+        kept = NEVER
         try:
-            result = self.schema.run(
-                operation.query, operation.variables, operation.operation_name, context, types
+            asked = self.schema.asked(
+                self.texts.of(operation, policy),
+                operation.variables,
+                operation.operation_name,
+                types,
+                policy,
             )
+            result: ExecutionResult | Awaitable[ExecutionResult]
+            if isinstance(asked, ExecutionResult):
+                result = asked
+            else:
+                kept = asked.prepared.kept
+                result = self.schema.answer(asked, context)
             if not isinstance(result, ExecutionResult):
                 result = await self._awaited(result, context, receive)
         except TimeoutError:
             result = answers.late()
         except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
-            return answers.unanswered(error, id)
+            return *answers.unanswered(error, id), NEVER
+        except Unknown as error:
+            return *answers.unknown(error, id), NEVER
         except Gone:
             raise
         except Exception as fault:
             result = answers.faulty(fault)
-        return answers.executed(result, id)
+        return *answers.executed(result, id), NEVER if result.errors else kept
 
     async def _awaited(
         self, coming: Awaitable[ExecutionResult], context: Context, receive: Receive

@@ -30,7 +30,7 @@ from dataclasses import MISSING, dataclass, field
 from enum import Enum
 from operator import attrgetter
 from types import NoneType
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args
 
 import strawberry
 import strawberry.federation
@@ -385,7 +385,7 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
                 resolver=resolver,
                 description=text,
                 metadata=marked(column),
-                directives=_weighed(cls, hint, declared, known),
+                directives=_weighed(cls, name, hint, declared, known),
             )
             setattr(cls, name, field)
     cls.__annotations__ = annotations
@@ -406,9 +406,11 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
     )
 
 
-def _weighed(cls: type, hint: Any, declared: Any, known: Mapping[str, Any]) -> list[object]:
+def _weighed(
+    cls: type, name: str, hint: Any, declared: Any, known: Mapping[str, Any]
+) -> list[object]:
     """What the schema says that a field costs. The rows of a connection are sized from above."""
-    if cls.__name__.endswith("Connection") and get_origin(hint) is list:
+    if cls.__name__.endswith("Connection") and name in weights.SIZED:
         return []
     weight, size = (
         (declared.weight, declared.size) if isinstance(declared, Declared) else (None, None)

@@ -21,6 +21,8 @@ from strawberry.types.graphql import OperationType
 from graph import answers
 from graph.answers import Body
 from graph.errors import told
+from graph.persisted import Texts, Unknown
+from graph.policies import Policies, Policy
 from graph.requests import Operation
 from graph.subgraph import Subgraph
 from resolvers.context import Context
@@ -48,13 +50,21 @@ class Streams:
     context: Callable[[], Context]
     """Makes the context of one answer, whose time begins with it."""
     pace: Pace
+    texts: Texts
+    policies: Policies
     changing: set[asyncio.Task[ExecutionResult]] = field(default_factory=set)
     """Operations that change something, which nobody may be waiting for."""
 
     async def answers(
-        self, operation: Operation, id: str, *, explain: bool = False
+        self,
+        operation: Operation,
+        id: str,
+        *,
+        explain: bool = False,
+        policy: Policy | None = None,
     ) -> AsyncGenerator[Body, None]:
-        """The answers to an operation, in order; ``id`` is its name in errors and the log.
+        """The answers to an operation, in order; ``id`` is its name in errors and the log,
+        ``policy`` is the caller's, where that isn't everybody's.
 
         Whoever stops listening closes the iterator, which ends what is under way upstream.
 
@@ -69,7 +79,7 @@ class Streams:
             made.append(context)
             return context
 
-        results = self._results(operation, fresh)
+        results = self._results(operation, fresh, policy or self.policies.general)
         try:
             async for result in results:
                 body = _body(result, id)
@@ -79,6 +89,8 @@ class Streams:
                 yield body
         except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
             raise Failed(answers.unanswered(error, id)[1]["errors"]) from None
+        except Unknown as error:
+            raise Failed(answers.unknown(error, id)[1]["errors"]) from None
         except GraphQLError as error:
             raise Failed(told([error], id, valid=True)) from None
         except Failed:
@@ -89,11 +101,11 @@ class Streams:
             await results.aclose()
 
     async def _results(
-        self, operation: Operation, fresh: Callable[[], Context]
+        self, operation: Operation, fresh: Callable[[], Context], policy: Policy
     ) -> AsyncGenerator[ExecutionResult, None]:
-        asked = self.schema.asked(
-            operation.query, operation.variables, operation.operation_name, TYPES
-        )
+        text = self.texts.of(operation, policy)
+        name = operation.operation_name
+        asked = self.schema.asked(text, operation.variables, name, TYPES, policy)
         if isinstance(asked, ExecutionResult):
             yield asked
         elif asked.type is OperationType.SUBSCRIPTION:
