@@ -30,6 +30,7 @@ from graph.transfers import DOWNLOADS, UPLOADS, Downloads, Uploads
 from providers.base import Ask, Client
 from providers.http import Transport
 from providers.sources import Settings, open_senders, open_sources
+from resolvers.attempts import Attempts
 from resolvers.broadcast import Broadcast
 from resolvers.context import Context
 from resolvers.inbox import Inbox, utc_now
@@ -51,9 +52,11 @@ class Server:
     events: Broadcast = field(default_factory=Broadcast)
     """What the sources tell of themselves, to who subscribes."""
     ledger: Ledger = field(init=False)
+    attempts: Attempts = field(init=False)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.settings.ledger or MEMORY)
+        self.attempts = Attempts(self.ledger)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -62,6 +65,7 @@ class Server:
         try:
             yield
         finally:
+            await self.attempts.close()
             closing, self.sources = self.sources, None
             await asyncio.gather(*(each.close() for each in closing.values()))
             self.ledger.close()
@@ -74,6 +78,8 @@ class Server:
             ask=Ask(deadline=now + self.settings.request_timeout, budget=self.settings.budget),
             latest=now + self.settings.mutation_timeout,
             ledger=self.ledger,
+            poll_interval=self.settings.poll_interval,
+            attempts=self.attempts,
             public_url=self.settings.public_url.rstrip("/"),
             largest_upload=self.settings.max_upload,
             largest_page=self.settings.largest_page,
@@ -153,7 +159,7 @@ def create_app(
     )
     endpoint = Endpoint(settings, schema, shown, server.context, texts, policies)
     streams = Streams(schema, server.context, Pace(settings.poll_interval), texts, policies)
-    inbox = Inbox(open_senders(settings), server.events, now)
+    inbox = Inbox(open_senders(settings), server.events, server.ledger, now)
     app = Application(
         routes=[
             Route(PATH, endpoint, methods=METHODS),

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 MEMORY = ":memory:"
 
 MOST = 100_000
-"""Most entries; beyond, the ones that end first are given up."""
+"""Most entries; beyond, the ones that were written first are given up."""
 
 _TABLE = """
-CREATE TABLE IF NOT EXISTS entries (name TEXT PRIMARY KEY, value BLOB, ends REAL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS entries (name TEXT PRIMARY KEY, value BLOB, ends REAL);
 CREATE INDEX IF NOT EXISTS ending ON entries (ends);
 """
 _CLAIM = """
@@ -30,8 +30,8 @@ _READ = "SELECT value FROM entries WHERE name = ?1 AND ends > ?2"
 _TAKE = "DELETE FROM entries WHERE name = ?1 AND ends > ?2 RETURNING value"
 _DROP = "DELETE FROM entries WHERE name = ?1"
 _CLEAN = """
-DELETE FROM entries WHERE ends <= ?1 OR name IN (
-  SELECT name FROM entries ORDER BY ends LIMIT max(0, (SELECT count(*) FROM entries) - ?2)
+DELETE FROM entries WHERE ends <= ?1 OR rowid IN (
+  SELECT rowid FROM entries ORDER BY rowid LIMIT max(0, (SELECT count(*) FROM entries) - ?2)
 )
 """
 _CLEANED_EVERY = 256
