@@ -45,30 +45,35 @@ def directives(hint: Any, composite: Any, weight: int | None, size: int | None) 
     ``composite`` says whether a class is shown as an object; ``weight`` and ``size`` are what the
     declaration says itself, if it does.
     """
-    found: list[object] = []
     shown, listed = _unwrapped(hint)
-    if not listed and weight is not None:
+    found: list[object] = []
+    if weight is not None and not listed:
         found.append(Cost(weight=weight))
     if _is_connection(shown):
-        found.append(
-            ListSize(
-                assumed_size=_NONE,
-                slicing_arguments=[ROWS],
-                sized_fields=list(SIZED),
-                # It has a default, which some analysers don't count as given.
-                require_one_slicing_argument=False,
-            )
-        )
+        found.append(_SLICED)
     elif listed and get_origin(shown) is not Edge and composite(shown):
-        found.append(
-            ListSize(
-                assumed_size=size or ASSUMED,
-                slicing_arguments=_NONE,
-                sized_fields=_NONE,
-                require_one_slicing_argument=_NONE,
-            )
-        )
+        found.append(_assumed(size or ASSUMED))
+    elif listed and weight is not None:  # leaves, which cost nothing but the call for them
+        found += [Cost(weight=1), _assumed(weight)]
     return found
+
+
+_SLICED = ListSize(
+    assumed_size=_NONE,
+    slicing_arguments=[ROWS],
+    sized_fields=list(SIZED),
+    # It has a default, which some analysers don't count as given.
+    require_one_slicing_argument=False,
+)
+
+
+def _assumed(size: int) -> ListSize:
+    return ListSize(
+        assumed_size=size,
+        slicing_arguments=_NONE,
+        sized_fields=_NONE,
+        require_one_slicing_argument=_NONE,
+    )
 
 
 def _unwrapped(hint: Any) -> tuple[Any, bool]:

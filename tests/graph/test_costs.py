@@ -42,6 +42,8 @@ def cost(document: str, /, **variables: Any) -> int:
         ('{ course(id: "x") { title url } }', 1),
         ('{ course(id: "x") { title tags } }', 1),
         ('{ course(id: "x") { source { name } } }', 2),
+        ('{ course(id: "x") { scormCloud { tags } } }', 1 + 1 + 5),
+        ('{ course(id: "x") { scormCloud { configuration { id } } } }', 1 + 1 + 10),
         ("{ courses { nodes { title } } }", 1 + 20),
         ("{ courses(first: 5) { nodes { title } } }", 1 + 5),
         ("{ courses(first: 5) { pageInfo { endCursor } } }", 2),
@@ -143,8 +145,11 @@ def test_every_list_of_objects_says_how_long_it_may_be() -> None:
 
 def test_the_schema_prints_what_is_counted() -> None:
     assert 'import: ["@cost", "@key", "@listSize", "@shareable"]' in TEXT
-    slicing = '@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"]'
-    assert TEXT.count(slicing) == TEXT.count("    first: Int! = 20")
+    slicing = '@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"], requireOne'
+    for line in TEXT.splitlines():
+        if line.startswith("  )") and "Connection" in line:
+            assert slicing in line
+    assert "tags: [String!] @cost(weight: 1) @listSize(assumedSize: 5)" in TEXT
     assert "health: SourceHealth @cost(weight: 5)" in TEXT
     assert "null" not in "".join(line for line in TEXT.splitlines() if "@listSize" in line)
 
