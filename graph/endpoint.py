@@ -52,6 +52,9 @@ class Endpoint:
         headers = requests.headers(scope["headers"])
         parameters = None
         if scope["method"] in READING:
+            if len(scope["query_string"]) > self.settings.max_body:
+                await self._too_long(headers).send(send)
+                return
             parameters = QueryParams(scope["query_string"])
             if self.policies.explorer and requests.wants_page(headers.accept, parameters):
                 page = explorer.page(self.tabs, PATH)
@@ -63,6 +66,11 @@ class Endpoint:
         except Gone:
             return
         await answer.send(send)
+
+    def _too_long(self, headers: Headers) -> Answer:
+        """The answer to a URL that carries more than a body may."""
+        error = Unreadable(414, f"The URL is longer than {self.settings.max_body} bytes.")
+        return answers.refusal(error, requests.request_id(headers.request_id))
 
     async def answer(
         self, headers: Headers, parameters: QueryParams | None, receive: Receive

@@ -172,7 +172,8 @@ class Settings:
     """What gateways present as ``router-authorization``."""
 
     documents: Sequence[str] = ()
-    """Files with the operations that clients were built with, which are asked by their ids."""
+    """Files with the operations that clients were built with, which are asked by their ids; paths
+    begin where the server was started."""
 
     only_trusted: bool = False
     """Whether nothing but the operations in ``documents`` is taken, except from gateways."""

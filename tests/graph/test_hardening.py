@@ -164,6 +164,14 @@ def test_no_limit_is_wider_than_armors_without_another_below_it() -> None:
         assert measure.aliases < ARMOR["aliases"]
 
 
+async def test_a_url_carries_no_more_than_a_body() -> None:
+    async with opened(settings(max_body=1_000)) as graph:
+        response = await graph.client.get("/graphql", params={"query": "#" * 1_000})
+        assert response.status_code == 414
+        (error,) = response.json()["errors"]
+        assert error["extensions"]["code"] == "BAD_REQUEST"
+
+
 async def test_batches_are_not_taken(graph: Graph) -> None:
     response = await graph.client.post("/graphql", json=[{"query": "{ __typename }"}] * 10)
     assert response.status_code == 400
