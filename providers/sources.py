@@ -349,9 +349,9 @@ def _filled(where: str, name: str, value: Any, environment: Mapping[str, str]) -
         return value
     variable = value.removeprefix("env:")
     if variable not in environment:
+        place = f"{where}.{name}" if where else name
         raise SettingsError(
-            f"{where}{'.' if where else ''}{name} takes its value from the environment variable {variable}, "
-            "which is not set"
+            f"{place} takes its value from the environment variable {variable}, which is not set"
         )
     return environment[variable]
 
