@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Set
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,16 +20,23 @@ from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from graph import answers
+from graph.accepted import Form
 from graph.answers import Body
 from graph.errors import told
+from graph.incremental import increments
 from graph.persisted import Texts, Unknown
 from graph.policies import Policies, Policy
 from graph.requests import Operation
-from graph.subgraph import Subgraph
+from graph.subgraph import Asked, Subgraph
 from resolvers.context import Context
 from resolvers.watching import Pace, Watch
 
-TYPES = set(OperationType)
+TYPES = frozenset(OperationType)
+
+Unanswered = CannotGetOperationTypeError | InvalidOperationTypeError | Unknown
+
+Answerable = Asked | ExecutionResult | Unanswered
+"""An operation that is ready; or the result that it has already, or why there is none such."""
 
 MOST_EXPLAINED = 100
 """How many of the latest contexts an answer explains, which it took to come to it."""
@@ -55,7 +63,25 @@ class Streams:
     changing: set[asyncio.Task[ExecutionResult]] = field(default_factory=set)
     """Operations that change something, which nobody may be waiting for."""
 
-    async def answers(
+    def asked(
+        self,
+        operation: Operation,
+        types: Set[OperationType] = TYPES,
+        policy: Policy | None = None,
+    ) -> Answerable:
+        """An operation, ready to be answered; or why it won't be. ``policy`` is the caller's, where
+        that isn't everybody's."""
+        policy = policy or self.policies.general
+        name = operation.operation_name
+        try:
+            text = self.texts.of(operation, policy)
+            return self.schema.asked(text, operation.variables, name, types, policy)
+        except (CannotGetOperationTypeError, InvalidOperationTypeError, Unknown) as error:
+            return error
+        except Exception as fault:
+            return answers.faulty(fault)
+
+    def answers(
         self,
         operation: Operation,
         id: str,
@@ -63,8 +89,14 @@ class Streams:
         explain: bool = False,
         policy: Policy | None = None,
     ) -> AsyncGenerator[Body, None]:
-        """The answers to an operation, in order; ``id`` is its name in errors and the log,
-        ``policy`` is the caller's, where that isn't everybody's.
+        """The answers to an operation, in order, each whole; see ``asked`` and ``told``."""
+        return self.told(self.asked(operation, policy=policy), id, explain=explain)
+
+    async def told(
+        self, asked: Answerable, id: str, *, form: Form | None = None, explain: bool = False
+    ) -> AsyncGenerator[Body, None]:
+        """The answers to an operation, in order; ``id`` is its name in errors and the log. An
+        incremental one is answered so in a ``form``, and without one as a whole.
 
         Whoever stops listening closes the iterator, which ends what is under way upstream.
 
@@ -79,18 +111,16 @@ class Streams:
             made.append(context)
             return context
 
-        results = self._results(operation, fresh, policy or self.policies.general)
+        if form and isinstance(asked, Asked) and asked.incremental:
+            bodies = increments(self.schema, asked, fresh(), id, patches=form is Form.PATCHES)
+        else:
+            bodies = self._whole(asked, fresh, id)
         try:
-            async for result in results:
-                body = _body(result, id)
+            async for body in bodies:
                 if explain:
                     body["extensions"] = {"upstream": answers.upstream(*made)}
                     made.clear()
                 yield body
-        except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
-            raise Failed(answers.unanswered(error, id)[1]["errors"]) from None
-        except Unknown as error:
-            raise Failed(answers.unknown(error, id)[1]["errors"]) from None
         except GraphQLError as error:
             raise Failed(told([error], id, valid=True)) from None
         except Failed:
@@ -98,14 +128,22 @@ class Streams:
         except Exception as fault:
             raise Failed(told(answers.faulty(fault).errors or [], id, valid=True)) from None
         finally:
-            await results.aclose()
+            await bodies.aclose()
+
+    async def _whole(
+        self, asked: Answerable, fresh: Callable[[], Context], id: str
+    ) -> AsyncGenerator[Body, None]:
+        if isinstance(asked, CannotGetOperationTypeError | InvalidOperationTypeError):
+            raise Failed(answers.unanswered(asked, id)[1]["errors"])
+        if isinstance(asked, Unknown):
+            raise Failed(answers.unknown(asked, id)[1]["errors"])
+        async with aclosing(self._results(asked, fresh)) as results:
+            async for result in results:
+                yield _body(result, id)
 
     async def _results(
-        self, operation: Operation, fresh: Callable[[], Context], policy: Policy
+        self, asked: Asked | ExecutionResult, fresh: Callable[[], Context]
     ) -> AsyncGenerator[ExecutionResult, None]:
-        text = self.texts.of(operation, policy)
-        name = operation.operation_name
-        asked = self.schema.asked(text, operation.variables, name, TYPES, policy)
         if isinstance(asked, ExecutionResult):
             yield asked
         elif asked.type is OperationType.SUBSCRIPTION:

@@ -12,6 +12,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Set
 from contextlib import aclosing
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
@@ -19,7 +20,10 @@ import strawberry
 import strawberry.federation
 from graphql import (
     DocumentNode,
+    GraphQLDeferDirective,
     GraphQLError,
+    GraphQLSchema,
+    GraphQLStreamDirective,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     parse,
@@ -43,11 +47,13 @@ from graph.caching import Ages, Kept
 from graph.costs import Costs
 from graph.documents import INTROSPECTION, SDL, Document, Documents
 from graph.engine import (
+    Incremental,
     Plan,
     Reasons,
     Request,
     Unplanned,
     by_graphql_core,
+    incrementally,
     plain,
     planned,
     source_stream,
@@ -87,6 +93,8 @@ class Asked(NamedTuple):
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDetails]
     variables: VariableValues
+    incremental: bool
+    """Whether it is a query that asks for parts of its answer later."""
 
     @property
     def changes(self) -> bool:
@@ -115,6 +123,9 @@ class Subgraph(strawberry.federation.Schema):
         self.costs = Costs(self._schema)
         self.ages = Ages(max_ages)
         self.compiled = compiled
+        self.executable = _incremental(self._schema)
+        """The schema as documents see it, with ``@defer`` and ``@stream``. These aren't printed:
+        they are no part of what is composed, since a gateway defers by itself."""
         self.documents: Documents[Prepared] = Documents(self._read)
         self.executed: Reasons = Counter()
         """How many operations the plans executed, and why graphql-core executed the others."""
@@ -218,7 +229,7 @@ class Subgraph(strawberry.federation.Schema):
             return PreExecutionError(None, document.invalid)
         coerced = (
             get_variable_values(
-                self._schema,
+                self.executable,
                 operation.variable_definitions,
                 dict(variables),
                 hide_suggestions=not self.policy.suggestions,
@@ -229,7 +240,8 @@ class Subgraph(strawberry.federation.Schema):
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
         prepared = self._prepared(document, operation, coerced)
-        return Asked(type, prepared, operation, document.fragments, coerced)
+        incremental = document.incremental and type is OperationType.QUERY
+        return Asked(type, prepared, operation, document.fragments, coerced, incremental)
 
     def answer(
         self, asked: Asked, context: Context, root: Any = None
@@ -273,6 +285,13 @@ class Subgraph(strawberry.federation.Schema):
         finally:
             await cast(AsyncGenerator[Any, None], source).aclose()
 
+    def incrementally(self, asked: Asked, context: Context) -> Incremental:
+        """Execute a query whose parts may come later, by graphql-core: what it gives, or what to
+        await for that."""
+        context.ask.wanted = asked.prepared.wanted
+        self.executed["incremental"] += 1
+        return incrementally(self._request(asked, context))
+
     async def answered(self, asked: Asked, context: Context, root: Any = None) -> ExecutionResult:
         """The result of an operation, or of an event, within its context's time and a little grace;
         what it leaves running ends with it."""
@@ -288,7 +307,7 @@ class Subgraph(strawberry.federation.Schema):
 
     def _request(self, asked: Asked, context: Any, root: Any = None) -> Request:
         return Request(
-            self._schema,
+            self.executable,
             asked.operation,
             asked.fragments,
             asked.variables,
@@ -325,7 +344,7 @@ class Subgraph(strawberry.federation.Schema):
     def _invalid(self, document: Document) -> list[GraphQLError]:
         """What is wrong with a document."""
         hide = not self.policy.suggestions
-        return validate(self._schema, document.node, RULES, hide_suggestions=hide)
+        return validate(self.executable, document.node, RULES, hide_suggestions=hide)
 
     def _prepared(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues
@@ -338,8 +357,8 @@ class Subgraph(strawberry.federation.Schema):
         )
         found = self.documents.shape(document, key)
         if found is None:
-            fields = wanted(self._schema, document.node, operation, values)
-            request = Request(self._schema, operation, document.fragments, variables)
+            fields = wanted(self.executable, document.node, operation, values)
+            request = Request(self.executable, operation, document.fragments, variables)
             plan = planned(request, HINTS) if self.compiled else Unplanned("not compiled")
             kept = self.ages.of(self._schema, document.node, operation, values)
             found = Prepared(fields, plan, kept)
@@ -366,6 +385,13 @@ def _hidden(document: Document, policy: Policy) -> GraphQLError | None:
     else:
         return None
     return GraphQLError(message, extensions={"code": Code.INTROSPECTION_DISABLED.value})
+
+
+def _incremental(schema: GraphQLSchema) -> GraphQLSchema:
+    """A schema with ``@defer`` and ``@stream``."""
+    found = copy(schema)
+    found.directives = (*schema.directives, GraphQLDeferDirective, GraphQLStreamDirective)
+    return found
 
 
 def _parsed(text: str, bounds: Limits) -> DocumentNode:

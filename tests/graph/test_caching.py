@@ -130,7 +130,7 @@ async def got(graph: Graph, query: str, headers: dict[str, str] | None = None, *
 async def test_what_is_asked_by_get_may_be_kept(graph: Graph) -> None:
     response = await got(graph, COURSES)
     assert response.headers["cache-control"] == "max-age=60"
-    assert response.headers["vary"] == "accept"
+    assert "accept" in response.headers["vary"].lower()
     people = await got(graph, f"{{ courses(first: 1) {{ nodes {{ {PEOPLE} }} }} }}")
     assert people.headers["cache-control"] == "private, max-age=30"
 
