@@ -168,6 +168,16 @@ async def test_explained_answers_are_not_kept(graph: Graph) -> None:
     assert response.headers["cache-control"] == "no-store"
 
 
+async def test_what_comes_in_parts_is_not_kept(graph: Graph) -> None:
+    later = f"{{ courses(first: 1) {{ nodes {{ title ... @defer {{ {PEOPLE} }} }} }} }}"
+    parts = "multipart/mixed;incrementalSpec=v0.2, application/json"
+    response = await got(graph, later, {"accept": parts})
+    assert response.headers["content-type"].startswith("multipart/mixed")
+    assert response.headers["cache-control"] == "no-store"
+    whole = await got(graph, later)
+    assert whole.headers["cache-control"] == "private, max-age=30"
+
+
 async def test_conditions_decide_for_each_request(graph: Graph) -> None:
     nodes = f"nodes {{ title ... @include(if: $who) {{ {PEOPLE} }} }}"
     query = f"query ($who: Boolean!) {{ courses(first: 1) {{ {nodes} }} }}"

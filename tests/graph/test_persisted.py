@@ -18,6 +18,8 @@ from providers.secrets import Secret
 from providers.sources import SettingsError
 from resolvers.ledger import Ledger
 from tests.graph.asking import Answer, Graph, answered, opened, settings
+from tests.graph.importing import DONE, FOLLOW, ID, RUNNING, importing
+from tests.graph.test_carriers import EVENTS, PARTS, events, parts
 from tests.graph.test_policies import KEY
 from tests.graph.test_sockets import NAMES, serving, talking
 
@@ -294,6 +296,44 @@ async def test_what_a_socket_was_told_is_known_to_requests() -> None:
         await talk.say("subscribe", id="1", payload=payload)
         assert (await talk.hear())["payload"] == NAMES
         assert (await by_url(graph, extensions=automatic(QUERY))).data == NAMES["data"]
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+async def test_streams_take_the_same_names_and_nothing_else_either(
+    tmp_path: Path, method: str
+) -> None:
+    documents = [manifest(tmp_path, {hashed(QUERY): QUERY})]
+    own = settings(documents=documents, only_trusted=True, gateway_secret=Secret(KEY))
+
+    async def streamed(graph: Graph, headers: Mapping[str, str], **body: Any) -> list[Any]:
+        params = {name: each if isinstance(each, str) else json.dumps(each)
+                  for name, each in body.items()}  # fmt: skip
+        response = await graph.client.request(
+            method,
+            "/graphql",
+            headers={"accept": EVENTS, **headers},
+            **({"json": body} if method == "POST" else {"params": params}),
+        )
+        return events(response)
+
+    async with opened(own) as graph:
+        assert await streamed(graph, {}, documentId=hashed(QUERY)) == [NAMES]
+        assert await streamed(graph, {}, extensions=automatic(QUERY)) == [NAMES]
+        assert await streamed(graph, {SECRET: KEY}, query=QUERY + " ") == [NAMES]
+        for body in ({"query": OTHER}, {"documentId": "none"}):
+            (refused,) = await streamed(graph, {}, **body)
+            (error,) = refused["errors"]
+            assert error["extensions"]["code"] == "PERSISTED_QUERY_NOT_IN_LIST"
+
+
+async def test_a_subscription_is_followed_by_its_hash() -> None:
+    async with importing(RUNNING, DONE, poll_interval=0.01) as (graph, _):
+        known = await graph.post({"query": FOLLOW, "extensions": automatic(FOLLOW)}, {})
+        assert known.codes == ["BAD_REQUEST"]  # a POST without a stream follows none
+        body = {"extensions": automatic(FOLLOW), "variables": {"id": ID}}
+        for accept, read in ((EVENTS, events), (PARTS, parts)):
+            response = await graph.client.post("/graphql", json=body, headers={"accept": accept})
+            assert read(response)
 
 
 def test_a_text_in_a_list_is_taken_as_it_is_listed() -> None:

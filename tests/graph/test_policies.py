@@ -12,6 +12,7 @@ from graph.policies import SECRET
 from providers.secrets import Secret
 from providers.sources import Settings, SettingsError, make_settings, read_settings
 from tests.graph.asking import Graph, opened, settings
+from tests.graph.test_carriers import EVENTS, events
 from tests.graph.test_sockets import serving, talking
 
 KEY = "a-secret-of-gateways"
@@ -118,6 +119,16 @@ async def test_over_a_socket_the_secret_is_in_the_handshake_or_in_the_first_mess
                 await talk.begin(payload)
                 await talk.ask("1", SDL)
                 assert (await talk.hear())["type"] == ("next" if known else "error")
+
+
+async def test_a_stream_shows_what_its_caller_may_see() -> None:
+    async with opened(production()) as graph:
+        for headers, shown in (({}, False), (GATEWAY, True)):
+            response = await graph.client.post(
+                "/graphql", json={"query": SDL}, headers={"accept": EVENTS, **headers}
+            )
+            (body,) = events(response)
+            assert ("data" in body) is shown
 
 
 # Suggestions.
