@@ -24,7 +24,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
-from graph.app import create_app
+from graph.app import check, create_app
 from graph.carriers import CLOSING
 from graph.explorer.tabs import examples
 from graph.limits import Limits
@@ -227,7 +227,9 @@ async def _check(settings: Settings) -> bool:
 
 def _read(path: Path) -> Settings:
     try:
-        return read_settings(path)
+        settings = read_settings(path)
+        check(settings)
+        return settings
     except SettingsError as error:
         hint = "" if path.exists() else WITHOUT_SETTINGS
         raise typer.BadParameter(f"{error}{hint}") from None

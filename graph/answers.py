@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -12,7 +13,9 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from graph.caching import Kept
 from graph.errors import Code, told
+from graph.persisted import Unknown
 from graph.requests import GRAPHQL_JSON, PLAIN_JSON, Unreadable
 from providers.errors import DETAILS, Kind
 from resolvers.context import Context
@@ -78,6 +81,24 @@ def answer(status: int, body: Body, media_type: str, id: str) -> Answer:
     if status == 400 and media_type == PLAIN_JSON:
         status = 200  # the older media type says nothing by its status
     return Answer(status, encoded, headers)
+
+
+def kept(body: Body, media_type: str, id: str, how: Kept, seen: bytes) -> Answer:
+    """The answer that may be kept so, or that the caller has it already (RFC 9110, section 13.1.2;
+    by weak comparison, since what passes it on may compress it)."""
+    encoded = encode(body)
+    tag = b'W/"%b"' % blake2b(encoded, digest_size=16).hexdigest().encode()
+    headers = [
+        (b"x-request-id", id.encode()),
+        (b"cache-control", how.header()),
+        (b"etag", tag),
+        _VARY,
+        *SAFE,
+    ]
+    if tag in (each.strip() for each in seen.split(b",")):
+        return Answer(304, b"", headers)
+    size = (b"content-length", b"%d" % len(encoded))
+    return Answer(200, encoded, [_CONTENT_TYPES[media_type], size, *headers])
 
 
 def refusal(error: Unreadable, id: str) -> Answer:
@@ -146,6 +167,11 @@ def unanswered(
     else:
         status, message = 405, "Only queries can be sent by GET; send this one by POST."
     return status, _one(message, Code.BAD_REQUEST, id)
+
+
+def unknown(error: Unknown, id: str) -> tuple[int, Body]:
+    """HTTP status and body where an operation isn't known, or isn't one that is taken."""
+    return error.status, _one(str(error), error.code, id)
 
 
 def late() -> ExecutionResult:

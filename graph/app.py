@@ -16,12 +16,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph import explorer, inbound
 from graph.answers import guarded
+from graph.caching import Ages
 from graph.endpoint import PATH, Endpoint
 from graph.explorer import Tab
 from graph.explorer.tabs import examples
 from graph.inbound import Inbound
-from graph.limits import Limits
+from graph.limits import Limits, bounds
 from graph.origins import Shared
+from graph.persisted import Texts, read_manifests
+from graph.policies import Policies
 from graph.schema import make_schema
 from graph.sockets import Sockets
 from graph.streams import Streams
@@ -134,6 +137,17 @@ class Application(Starlette):
             await super().__call__(scope, receive, guarded(send))
 
 
+def check(settings: Settings) -> None:
+    """Look whether an application can be made of settings, before anything is opened.
+
+    Raises:
+        SettingsError: as ``create_app``.
+    """
+    bounds(settings.limits)
+    Ages(settings.max_ages)
+    read_manifests(settings.documents)
+
+
 def create_app(
     settings: Settings,
     *,
@@ -146,12 +160,21 @@ def create_app(
 
     ``transport`` replaces the network of every source; ``tabs`` are what the explorer opens with;
     ``now`` is the time that providers' messages are received at.
+
+    Raises:
+        SettingsError: where a limit, an age or a manifest of the settings can't be used.
     """
     server = Server(settings, transport)
     shown = examples(settings) if tabs is None else tabs
-    schema = make_schema(limits)
-    streams = Streams(schema, server.context, Pace(settings.poll_interval))
-    endpoint = Endpoint(settings, schema, shown, server.context, streams)
+    policies = Policies.of(settings)
+    schema = make_schema(
+        limits or bounds(settings.limits), policy=policies.general, max_ages=settings.max_ages
+    )
+    texts = Texts(
+        server.ledger, read_manifests(settings.documents), automatic=settings.automatic_documents
+    )
+    streams = Streams(schema, server.context, Pace(settings.poll_interval), texts, policies)
+    endpoint = Endpoint(settings, schema, shown, server.context, streams, texts, policies)
     inbox = Inbox(open_senders(settings), server.events, server.ledger, now)
     app = Application(
         routes=[
@@ -163,7 +186,7 @@ def create_app(
             Route(UPLOADS, Uploads(settings, server.context), methods=["PUT"]),
             Route(DOWNLOADS, Downloads(settings, server.context), methods=["GET"]),
             Route(inbound.PATH, Inbound(inbox, settings.max_body).answer, methods=["POST"]),
-            Mount(explorer.ASSETS_PATH, explorer.static),
+            *([Mount(explorer.ASSETS_PATH, explorer.static)] if policies.explorer else []),
         ],
         lifespan=server.lifespan,
     )

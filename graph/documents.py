@@ -17,6 +17,7 @@ from graphql import (
     ArgumentNode,
     DirectiveNode,
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     OperationDefinitionNode,
@@ -42,6 +43,12 @@ MOST_PLANNED = 10_000
 
 MOST_SIZES = 16
 """For how many sizes of its variables it is known whether a document is refused."""
+
+
+INTROSPECTION = frozenset({"__schema", "__type"})
+SDL = frozenset({"_service"})
+REVEALING = INTROSPECTION | SDL
+"""Fields of the query that show the schema."""
 
 
 class Bounded(Generic[K, T]):
@@ -90,6 +97,8 @@ class Document:
     """Variables that ``@skip`` and ``@include`` look at."""
     filters: tuple[str, ...]
     """Variables that are given to a ``filter``."""
+    revealing: frozenset[str] = frozenset()
+    """Which fields it asks that show the schema."""
     incremental: bool = False
     """Whether ``@defer`` or ``@stream`` is in it."""
     invalid: list[GraphQLError] | None = None
@@ -121,6 +130,7 @@ class Document:
             found["sizes"],
             found["conditions"],
             found["filters"],
+            frozenset(variables.revealing),
             variables.incremental,
         )
 
@@ -132,12 +142,19 @@ class Document:
 
 
 class _Variables(Visitor):
-    """Finds what variables are used for, and whether parts may come later."""
+    """Finds what variables are used for, which fields show the schema, and whether parts may come
+    later."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: dict[str, set[str]] = {"sizes": set(), "conditions": set(), "filters": set()}
+        self.revealing: set[str] = set()
         self.incremental = False
+
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        """Note a field that shows the schema; nothing else may be called so."""
+        if (name := node.name.value) in REVEALING:
+            self.revealing.add(name)
 
     def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
         """Note that parts of the answer are asked for later."""

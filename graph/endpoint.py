@@ -20,10 +20,13 @@ from graph import answers, explorer, requests
 from graph.accepted import Accepted, Form, accepted
 from graph.answers import Answer, Body
 from graph.attendance import GRACE, attended, timed
+from graph.caching import NEVER, Kept
 from graph.carriers import Stream
 from graph.compression import SMALLEST, packed
 from graph.explorer import Tab
 from graph.origins import refuse_forgery
+from graph.persisted import Texts, Unknown
+from graph.policies import Policies, Policy
 from graph.requests import (
     METHODS,
     PLAIN_JSON,
@@ -54,14 +57,19 @@ class Endpoint:
     context: Callable[[], Context]
     """Makes the context of one operation, whose time begins with it."""
     streams: Streams
+    texts: Texts
+    policies: Policies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; nothing is sent to a client that has left."""
         headers = requests.headers(scope["headers"])
         parameters = None
         if scope["method"] in READING:
+            if len(scope["query_string"]) > self.settings.max_body:
+                await self._too_long(headers).send(send)
+                return
             parameters = QueryParams(scope["query_string"])
-            if requests.wants_page(headers.accept, parameters):
+            if self.policies.explorer and requests.wants_page(headers.accept, parameters):
                 page = explorer.page(self.tabs, PATH)
                 response = HTMLResponse(page, headers=dict(explorer.PAGE_HEADERS))
                 await response(scope, receive, answers.guarded(send))
@@ -76,6 +84,11 @@ class Endpoint:
         if len(answer.body) >= SMALLEST:
             answer = await packed(answer, scope["headers"])
         await answer.send(send)
+
+    def _too_long(self, headers: Headers) -> Answer:
+        """The answer to a URL that carries more than a body may."""
+        error = Unreadable(414, f"The URL is longer than {self.settings.max_body} bytes.")
+        return answers.refusal(error, requests.request_id(headers.request_id))
 
     async def answer(
         self, scope: Scope, headers: Headers, parameters: QueryParams | None, receive: Receive
@@ -99,17 +112,20 @@ class Endpoint:
         except Unreadable as error:
             return answers.refusal(error, id)
         explain = self.settings.explain and headers.explain == "upstream"
+        policy = self.policies.admit(headers.secret)
         if wanted.forms and scope["method"] != "HEAD":
-            stream = self.streamed(wanted, operation, types, id, explain)
+            stream = self.streamed(wanted, operation, types, policy, id, explain)
             if stream is not None:
                 return stream
         context = self.context()
         try:
-            status, body = await self.execute(operation, types, context, id, receive)
+            status, body, kept = await self.execute(operation, types, policy, context, id, receive)
         finally:
             context.cancel()
         if explain:
             body["extensions"] = {"upstream": answers.upstream(context)}
+        elif parameters is not None and kept.seconds:
+            return answers.kept(body, wanted.json or PLAIN_JSON, id, kept, headers.seen)
         return answers.answer(status, body, wanted.json or PLAIN_JSON, id)
 
     def streamed(
@@ -117,11 +133,13 @@ class Endpoint:
         wanted: Accepted,
         operation: Operation,
         types: set[OperationType],
+        policy: Policy,
         id: str,
         explain: bool,
     ) -> Stream | None:
         """The answers to an operation as a stream, where it is asked for so; else None."""
-        form, asked = None, self.streams.asked(operation, types | {OperationType.SUBSCRIPTION})
+        types = types | {OperationType.SUBSCRIPTION}
+        form, asked = None, self.streams.asked(operation, types, policy)
         if isinstance(asked, Asked) and not self.settings.incremental:
             asked = asked._replace(incremental=False)
         if isinstance(asked, Asked) and asked.type is OperationType.SUBSCRIPTION:
@@ -139,31 +157,45 @@ class Endpoint:
         self,
         operation: Operation,
         types: set[OperationType],
+        policy: Policy,
         context: Context,
         id: str,
         receive: Receive,
-    ) -> tuple[int, Body]:
-        """Status and body of an operation's answer: given at once where nothing is awaited, else
-        within its time and a little grace.
+    ) -> tuple[int, Body, Kept]:
+        """Status and body of an operation's answer, and how it may be kept: given at once where
+        nothing is awaited, else within its time and a little grace.
 
         Raises:
             Gone: where the client left.
         """
+        kept = NEVER
         try:
-            result = self.schema.run(
-                operation.query, operation.variables, operation.operation_name, context, types
+            asked = self.schema.asked(
+                self.texts.of(operation, policy),
+                operation.variables,
+                operation.operation_name,
+                types,
+                policy,
             )
+            result: ExecutionResult | Awaitable[ExecutionResult]
+            if isinstance(asked, ExecutionResult):
+                result = asked
+            else:
+                kept = asked.prepared.kept
+                result = self.schema.answer(asked, context)
             if not isinstance(result, ExecutionResult):
                 result = await self._awaited(result, context, receive)
         except TimeoutError:
             result = answers.late()
         except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
-            return answers.unanswered(error, id)
+            return *answers.unanswered(error, id), NEVER
+        except Unknown as error:
+            return *answers.unknown(error, id), NEVER
         except Gone:
             raise
         except Exception as fault:
             result = answers.faulty(fault)
-        return answers.executed(result, id)
+        return *answers.executed(result, id), NEVER if result.errors else kept
 
     async def _awaited(
         self, coming: Awaitable[ExecutionResult], context: Context, receive: Receive

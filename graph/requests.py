@@ -23,6 +23,8 @@ METHODS = "GET, HEAD, POST"
 READING = ("GET", "HEAD")
 """Methods that carry the GraphQL request in the URL, and can only ask for a query."""
 
+NO_QUERY = "`query` is missing: it is the GraphQL document to execute."
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -49,16 +51,37 @@ class Headers(msgspec.Struct, frozen=True):
     """``x-request-id``: the caller's name for the request."""
     explain: str
     """``x-explain``: asks for ``extensions.upstream``, with the value ``upstream``."""
+    secret: bytes = b""
+    """``router-authorization``: what a gateway shows that it is one."""
+    seen: bytes = b""
+    """``if-none-match``: which answers the caller has."""
 
 
 class Operation(msgspec.Struct):
-    """A GraphQL request, as JSON carries it."""
+    """A GraphQL request, as JSON carries it. What it asks is its text, or what the server knows the
+    text by; see ``graph.persisted``."""
 
-    query: str
+    query: str | None = None
     variables: dict[str, Any] | None = None
     operation_name: str | None = msgspec.field(default=None, name="operationName")
     extensions: dict[str, Any] | None = None
+    document_id: str | None = msgspec.field(default=None, name="documentId")
+    doc_id: str | None = None
+    """The same, as Relay's documentation calls it."""
 
+    @property
+    def id(self) -> str | None:
+        """The id of a document in the server's lists."""
+        return self.document_id if self.document_id is not None else self.doc_id
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it says what it asks without a text."""
+        return self.id is not None or bool(self.extensions and "persistedQuery" in self.extensions)
+
+
+NAMING = ("documentId", "doc_id", "extensions")
+"""Parameters that may say what is asked without a text."""
 
 _decoder = msgspec.json.Decoder(Operation)
 
@@ -80,6 +103,8 @@ def headers(sent: Iterable[tuple[bytes, bytes]]) -> Headers:
         found.get(b"content-type", b"").decode("latin-1"),
         found.get(b"x-request-id", b"").decode("latin-1"),
         found.get(b"x-explain", b"").decode("latin-1"),
+        found.get(b"router-authorization", b""),
+        found.get(b"if-none-match", b""),
     )
 
 
@@ -116,7 +141,7 @@ def of_url(parameters: QueryParams) -> Operation:
         Unreadable: with status 400.
     """
     found: dict[str, Any] = {}
-    for name in ("query", "operationName", "variables", "extensions"):
+    for name in ("query", "operationName", "variables", *NAMING):
         given = parameters.getlist(name)
         if len(given) > 1:
             raise Unreadable(400, f"`{name}` is given more than once.")
@@ -138,7 +163,7 @@ def _decoded(body: bytearray) -> Operation:
         operation = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _judged(body)
-    return operation if operation.query else _judged(body)
+    return operation if operation.query or operation.is_named else _judged(body)
 
 
 def _judged(body: bytearray) -> Operation:
@@ -155,17 +180,22 @@ def _judged(body: bytearray) -> Operation:
 
 
 def _checked(found: Mapping[str, Any]) -> Operation:
-    if not found.get("query"):
-        raise Unreadable(400, "`query` is missing: it is the GraphQL document to execute.")
+    if not found.get("query") and not any(found.get(name) for name in NAMING):
+        raise Unreadable(400, NO_QUERY)
     try:
-        return msgspec.convert(found, Operation)
+        # Clients that ask by hash may say that there is no text.
+        given = {name: value for name, value in found.items() if value is not None}
+        operation = msgspec.convert(given, Operation)
     except msgspec.ValidationError as error:
         raise Unreadable(400, f"The request can't be read: {error}.") from None
+    if not operation.query and not operation.is_named:
+        raise Unreadable(400, NO_QUERY)
+    return operation
 
 
 def wants_page(accept: str, parameters: QueryParams) -> bool:
-    """Whether a browser asks for a page: without a query, and accepting HTML."""
-    return "query" not in parameters and "text/html" in accept.lower()
+    """Whether a browser asks for a page: without an operation, and accepting HTML."""
+    return "text/html" in accept.lower() and parameters.keys().isdisjoint(("query", *NAMING))
 
 
 def request_id(given: str) -> str:

@@ -24,6 +24,8 @@ from graph.accepted import Form
 from graph.answers import Body
 from graph.errors import told
 from graph.incremental import increments
+from graph.persisted import Texts, Unknown
+from graph.policies import Policies, Policy
 from graph.requests import Operation
 from graph.subgraph import Asked, Subgraph
 from resolvers.context import Context
@@ -31,7 +33,9 @@ from resolvers.watching import Pace, Watch
 
 TYPES = frozenset(OperationType)
 
-Answerable = Asked | ExecutionResult | CannotGetOperationTypeError | InvalidOperationTypeError
+Unanswered = CannotGetOperationTypeError | InvalidOperationTypeError | Unknown
+
+Answerable = Asked | ExecutionResult | Unanswered
 """An operation that is ready; or the result that it has already, or why there is none such."""
 
 MOST_EXPLAINED = 100
@@ -54,25 +58,39 @@ class Streams:
     context: Callable[[], Context]
     """Makes the context of one answer, whose time begins with it."""
     pace: Pace
+    texts: Texts
+    policies: Policies
     changing: set[asyncio.Task[ExecutionResult]] = field(default_factory=set)
     """Operations that change something, which nobody may be waiting for."""
 
-    def asked(self, operation: Operation, types: Set[OperationType] = TYPES) -> Answerable:
-        """An operation, ready to be answered; or why it won't be."""
+    def asked(
+        self,
+        operation: Operation,
+        types: Set[OperationType] = TYPES,
+        policy: Policy | None = None,
+    ) -> Answerable:
+        """An operation, ready to be answered; or why it won't be. ``policy`` is the caller's, where
+        that isn't everybody's."""
+        policy = policy or self.policies.general
+        name = operation.operation_name
         try:
-            return self.schema.asked(
-                operation.query, operation.variables, operation.operation_name, types
-            )
-        except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
+            text = self.texts.of(operation, policy)
+            return self.schema.asked(text, operation.variables, name, types, policy)
+        except (CannotGetOperationTypeError, InvalidOperationTypeError, Unknown) as error:
             return error
         except Exception as fault:
             return answers.faulty(fault)
 
     def answers(
-        self, operation: Operation, id: str, *, explain: bool = False
+        self,
+        operation: Operation,
+        id: str,
+        *,
+        explain: bool = False,
+        policy: Policy | None = None,
     ) -> AsyncGenerator[Body, None]:
-        """The answers to an operation, in order, each whole; see ``told``."""
-        return self.told(self.asked(operation), id, explain=explain)
+        """The answers to an operation, in order, each whole; see ``asked`` and ``told``."""
+        return self.told(self.asked(operation, policy=policy), id, explain=explain)
 
     async def told(
         self, asked: Answerable, id: str, *, form: Form | None = None, explain: bool = False
@@ -117,6 +135,8 @@ class Streams:
     ) -> AsyncGenerator[Body, None]:
         if isinstance(asked, CannotGetOperationTypeError | InvalidOperationTypeError):
             raise Failed(answers.unanswered(asked, id)[1]["errors"])
+        if isinstance(asked, Unknown):
+            raise Failed(answers.unknown(asked, id)[1]["errors"])
         async with aclosing(self._results(asked, fresh)) as results:
             async for result in results:
                 yield _body(result, id)
