@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from graphql import GraphQLError
-from starlette.types import Send
+from starlette.types import Message, Send
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
@@ -29,7 +29,31 @@ _CONTENT_TYPES = {
 }
 _REFUSAL_TYPE = (b"content-type", PLAIN_JSON.encode())
 _NO_STORE = (b"cache-control", b"no-store")
-_ALLOW = (b"allow", b"POST")
+_VARY = (b"vary", b"Accept, Accept-Encoding")
+
+SAFE = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+)
+"""What every answer is sent with that doesn't say otherwise: it is data, and no page's but ours.
+Strict-Transport-Security is left to what speaks TLS in front of the server.
+https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers"""
+
+
+def guarded(send: Send) -> Send:
+    """Sends an answer with what every answer is sent with, where it doesn't say otherwise."""
+
+    async def safely(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", ()))
+            said = {name.lower() for name, _ in headers}
+            headers += [each for each in SAFE if each[0] not in said]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return safely
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -50,7 +74,7 @@ def answer(status: int, body: Body, media_type: str, id: str) -> Answer:
     encoded = encode(body)
     headers = [_CONTENT_TYPES[media_type], *_general(encoded, id)]
     if status == 405:
-        headers.append(_ALLOW)
+        headers.append((b"allow", b"POST"))
     if status == 400 and media_type == PLAIN_JSON:
         status = 200  # the older media type says nothing by its status
     return Answer(status, encoded, headers)
@@ -59,7 +83,10 @@ def answer(status: int, body: Body, media_type: str, id: str) -> Answer:
 def refusal(error: Unreadable, id: str) -> Answer:
     """The answer to an HTTP request that carries no GraphQL request."""
     encoded = encode(_one(str(error), Code.BAD_REQUEST, id))
-    return Answer(error.status, encoded, [_REFUSAL_TYPE, *_general(encoded, id)])
+    headers = [_REFUSAL_TYPE, *_general(encoded, id)]
+    if error.allow:
+        headers.append((b"allow", error.allow.encode()))
+    return Answer(error.status, encoded, headers)
 
 
 def _general(encoded: bytes, id: str) -> tuple[tuple[bytes, bytes], ...]:
@@ -67,6 +94,8 @@ def _general(encoded: bytes, id: str) -> tuple[tuple[bytes, bytes], ...]:
         (b"content-length", b"%d" % len(encoded)),
         (b"x-request-id", id.encode()),
         _NO_STORE,
+        _VARY,
+        *SAFE,
     )
 
 
@@ -109,7 +138,11 @@ def unanswered(
     if not isinstance(error, InvalidOperationTypeError):
         status, message = 400, "`operationName` must name one of the document's operations."
     elif error.operation_type is OperationType.SUBSCRIPTION:
-        status, message = 400, "Subscriptions are followed over a WebSocket: graphql-transport-ws."
+        message = (
+            "Subscriptions are followed over a WebSocket (graphql-transport-ws), or by who accepts"
+            " text/event-stream or multipart/mixed; subscriptionSpec=1.0."
+        )
+        status = 400
     else:
         status, message = 405, "Only queries can be sent by GET; send this one by POST."
     return status, _one(message, Code.BAD_REQUEST, id)

@@ -12,14 +12,16 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph import explorer, inbound
+from graph.answers import guarded
 from graph.endpoint import PATH, Endpoint
 from graph.explorer import Tab
 from graph.explorer.tabs import examples
 from graph.inbound import Inbound
 from graph.limits import Limits
+from graph.origins import Shared
 from graph.schema import make_schema
 from graph.sockets import Sockets
 from graph.streams import Streams
@@ -32,9 +34,6 @@ from resolvers.context import Context
 from resolvers.inbox import Inbox, utc_now
 from resolvers.ledger import MEMORY, Ledger
 from resolvers.watching import Pace
-
-METHODS = ("GET", "HEAD", "POST")
-"""What the endpoint answers; the router refuses the others."""
 
 
 @dataclass(slots=True)
@@ -100,16 +99,25 @@ class Application(Starlette):
     """
 
     endpoint: Endpoint
+    answering: ASGIApp
+    """Answers HTTP requests: ``answer``, or what is around it."""
     server: Server
     streams: Streams
     """Answers operations of every type, for whatever carries them."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or begin and end with the server."""
-        if scope["type"] == "http" and scope["path"] == PATH and scope["method"] in METHODS:
-            await self.endpoint(scope, receive, send)
+        if scope["type"] == "http":
+            await self.answering(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an HTTP request."""
+        if scope["path"] == PATH:
+            await self.endpoint(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, guarded(send))
 
 
 def create_app(
@@ -128,12 +136,12 @@ def create_app(
     server = Server(settings, transport)
     shown = examples(settings) if tabs is None else tabs
     schema = make_schema(limits)
-    endpoint = Endpoint(settings, schema, shown, server.context)
     streams = Streams(schema, server.context, Pace(settings.poll_interval))
+    endpoint = Endpoint(settings, schema, shown, server.context, streams)
     inbox = Inbox(open_senders(settings), server.events, now)
     app = Application(
         routes=[
-            Route(PATH, endpoint, methods=METHODS),
+            Route(PATH, endpoint),
             WebSocketRoute(PATH, Sockets(settings, streams)),
             Route("/", server.root),
             Route("/livez", server.live),
@@ -147,4 +155,5 @@ def create_app(
     )
     app.endpoint, app.server = endpoint, server
     app.streams = streams
+    app.answering = Shared(app.answer, settings.origins) if settings.origins else app.answer
     return app

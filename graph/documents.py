@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from graphql import (
     ArgumentNode,
+    DirectiveNode,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -89,6 +90,8 @@ class Document:
     """Variables that ``@skip`` and ``@include`` look at."""
     filters: tuple[str, ...]
     """Variables that are given to a ``filter``."""
+    incremental: bool = False
+    """Whether ``@defer`` or ``@stream`` is in it."""
     invalid: list[GraphQLError] | None = None
     """What is wrong with it; None until that was looked at."""
     refusals: Bounded[Hashable, list[GraphQLError]] = field(
@@ -112,7 +115,13 @@ class Document:
         visit(node, variables)
         found = {use: tuple(sorted(names)) for use, names in variables.found.items()}
         return cls(
-            node, operations, fragments, found["sizes"], found["conditions"], found["filters"]
+            node,
+            operations,
+            fragments,
+            found["sizes"],
+            found["conditions"],
+            found["filters"],
+            variables.incremental,
         )
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
@@ -123,11 +132,16 @@ class Document:
 
 
 class _Variables(Visitor):
-    """Finds what variables are used for."""
+    """Finds what variables are used for, and whether parts may come later."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: dict[str, set[str]] = {"sizes": set(), "conditions": set(), "filters": set()}
+        self.incremental = False
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        """Note that parts of the answer are asked for later."""
+        self.incremental |= node.name.value in ("defer", "stream")
 
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
         """Note what a variable that is an argument's value is for."""

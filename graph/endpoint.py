@@ -17,11 +17,24 @@ from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from graph import answers, explorer, requests
+from graph.accepted import Accepted, Form, accepted
 from graph.answers import Answer, Body
 from graph.attendance import GRACE, attended, timed
+from graph.carriers import Stream
+from graph.compression import SMALLEST, packed
 from graph.explorer import Tab
-from graph.requests import READING, Gone, Headers, Operation, Unreadable
-from graph.subgraph import Subgraph
+from graph.origins import refuse_forgery
+from graph.requests import (
+    METHODS,
+    PLAIN_JSON,
+    READING,
+    Gone,
+    Headers,
+    Operation,
+    Unreadable,
+)
+from graph.streams import Streams
+from graph.subgraph import Asked, Subgraph
 from providers.sources import Settings
 from resolvers.context import Context
 
@@ -33,14 +46,14 @@ _OF_BODY = {OperationType.QUERY, OperationType.MUTATION}
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Answers GraphQL requests, and browsers with the explorer: an ASGI application for GET, HEAD
-    and POST."""
+    """Answers GraphQL requests, and browsers with the explorer: an ASGI application for HTTP."""
 
     settings: Settings
     schema: Subgraph
     tabs: Sequence[Tab]
     context: Callable[[], Context]
     """Makes the context of one operation, whose time begins with it."""
+    streams: Streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; nothing is sent to a client that has left."""
@@ -51,17 +64,22 @@ class Endpoint:
             if requests.wants_page(headers.accept, parameters):
                 page = explorer.page(self.tabs, PATH)
                 response = HTMLResponse(page, headers=dict(explorer.PAGE_HEADERS))
-                await response(scope, receive, send)
+                await response(scope, receive, answers.guarded(send))
                 return
         try:
-            answer = await self.answer(headers, parameters, receive)
+            answer = await self.answer(scope, headers, parameters, receive)
         except Gone:
             return
+        if isinstance(answer, Stream):
+            await answer.send(scope, receive, send)
+            return
+        if len(answer.body) >= SMALLEST:
+            answer = await packed(answer, scope["headers"])
         await answer.send(send)
 
     async def answer(
-        self, headers: Headers, parameters: QueryParams | None, receive: Receive
-    ) -> Answer:
+        self, scope: Scope, headers: Headers, parameters: QueryParams | None, receive: Receive
+    ) -> Answer | Stream:
         """The answer to a request with parameters in its URL, or else with a body.
 
         Raises:
@@ -69,22 +87,51 @@ class Endpoint:
         """
         id = requests.request_id(headers.request_id)
         try:
-            media_type = requests.media_type(headers.accept)
+            wanted = accepted(headers.accept)
             if parameters is not None:
+                refuse_forgery(scope["headers"], self.settings.origins)
                 operation, types = requests.of_url(parameters), _OF_URL
             else:
+                if scope["method"] != "POST":
+                    raise Unreadable(405, "Send the request by POST or GET.", METHODS)
                 most = self.settings.max_body
                 operation, types = await requests.posted(headers, receive, most), _OF_BODY
         except Unreadable as error:
             return answers.refusal(error, id)
+        explain = self.settings.explain and headers.explain == "upstream"
+        if wanted.forms and scope["method"] != "HEAD":
+            stream = self.streamed(wanted, operation, types, id, explain)
+            if stream is not None:
+                return stream
         context = self.context()
         try:
             status, body = await self.execute(operation, types, context, id, receive)
         finally:
             context.cancel()
-        if self.settings.explain and headers.explain == "upstream":
+        if explain:
             body["extensions"] = {"upstream": answers.upstream(context)}
-        return answers.answer(status, body, media_type, id)
+        return answers.answer(status, body, wanted.json or PLAIN_JSON, id)
+
+    def streamed(
+        self,
+        wanted: Accepted,
+        operation: Operation,
+        types: set[OperationType],
+        id: str,
+        explain: bool,
+    ) -> Stream | None:
+        """The answers to an operation as a stream, where it is asked for so; else None."""
+        form, asked = None, self.streams.asked(operation, types | {OperationType.SUBSCRIPTION})
+        if isinstance(asked, Asked) and asked.type is OperationType.SUBSCRIPTION:
+            form = wanted.of(Form.EVENTS, Form.SUBSCRIPTION_PARTS)
+        elif isinstance(asked, Asked) and asked.incremental:
+            form = wanted.of(Form.EVENTS, Form.INCREMENTAL_PARTS, Form.PATCHES)
+        elif wanted.prefers_events and not isinstance(asked, InvalidOperationTypeError):
+            form = Form.EVENTS
+        if form is None:
+            return None
+        bodies = self.streams.told(asked, id, form=form, explain=explain)
+        return Stream(form, bodies, id, self.settings.heartbeat)
 
     async def execute(
         self,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from random import getrandbits
 from typing import Any
 
@@ -18,19 +17,23 @@ from starlette.types import Receive
 GRAPHQL_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
 
+METHODS = "GET, HEAD, POST"
+"""What the endpoint answers."""
+
 READING = ("GET", "HEAD")
 """Methods that carry the GraphQL request in the URL, and can only ask for a query."""
 
-_WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)", re.ASCII)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class Unreadable(Exception):
-    """The HTTP request carries no GraphQL request; ``status`` is the answer's."""
+    """The HTTP request carries no GraphQL request; ``status`` is the answer's, and ``allow`` the
+    methods that would be taken, where it was that."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, allow: str = "") -> None:
         super().__init__(message)
         self.status = status
+        self.allow = allow
 
 
 class Gone(Exception):
@@ -158,47 +161,6 @@ def _checked(found: Mapping[str, Any]) -> Operation:
         return msgspec.convert(found, Operation)
     except msgspec.ValidationError as error:
         raise Unreadable(400, f"The request can't be read: {error}.") from None
-
-
-# Callers say the same thing with every request. Longer than this they could fill the memory.
-_CACHEABLE = 200
-
-
-def media_type(accept: str) -> str:
-    """The media type of the answer: the newer one for who accepts it by name, else plain JSON.
-
-    Raises:
-        Unreadable: with status 406, where neither is accepted.
-    """
-    chosen = _known(accept) if len(accept) <= _CACHEABLE else _chosen(accept)
-    if chosen is None:
-        raise Unreadable(406, f"Answers are {GRAPHQL_JSON} or {PLAIN_JSON}; accept one of them.")
-    return chosen
-
-
-def _chosen(accept: str) -> str | None:
-    types = _accepted(accept)
-    if GRAPHQL_JSON in types and (
-        PLAIN_JSON not in types or types.index(GRAPHQL_JSON) < types.index(PLAIN_JSON)
-    ):
-        return GRAPHQL_JSON
-    if not accept or {PLAIN_JSON, "application/*", "*/*"} & set(types):
-        return PLAIN_JSON
-    return None
-
-
-_known = lru_cache(maxsize=256)(_chosen)
-
-
-def _accepted(accept: str) -> list[str]:
-    """The accepted media types, the most wanted first (RFC 9110, section 12.5.1)."""
-    weights: dict[str, float] = {}
-    for each in accept.lower().split(","):
-        name, *parameters = (part.strip() for part in each.split(";"))
-        found = (_WEIGHT.fullmatch(part) for part in parameters)
-        weights.setdefault(name, next((float(weight[1]) for weight in found if weight), 1.0))
-    wanted = sorted(weights, key=lambda name: -weights[name])
-    return [name for name in wanted if name and weights[name] > 0]
 
 
 def wants_page(accept: str, parameters: QueryParams) -> bool:

@@ -8,17 +8,16 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import msgspec
 from starlette.types import Receive, Scope, Send
 
 from graph import answers, requests
 from graph.errors import Code
+from graph.origins import is_welcome
 from graph.requests import Gone, Operation
 from graph.streams import Failed, Streams
 from providers.sources import Settings
@@ -102,24 +101,6 @@ class Sockets:
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         await Socket(self.settings, self.streams, receive, send).serve()
-
-
-def is_welcome(headers: Iterable[tuple[bytes, bytes]], origins: Sequence[str]) -> bool:
-    """Whether the page that opens a socket may: one of the same site, or of these origins.
-
-    Browsers let any page open a socket anywhere, and send the user's cookies along; all that tells
-    such a page from another is this header. Who sends none is no page.
-    https://owasp.org/www-community/attacks/Cross-site_WebSocket_hijacking_(CSWSH)
-    """
-    found = {name: value.decode("latin-1").lower() for name, value in headers}
-    origin = found.get(b"origin")
-    if origin is None or origin in origins:
-        return True
-    try:
-        # Not the scheme: what stands in front of the server may speak TLS for it.
-        return bool(site := urlsplit(origin).netloc) and site == found.get(b"host")
-    except ValueError:
-        return False
 
 
 class Socket:

@@ -12,6 +12,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Set
 from contextlib import aclosing
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
@@ -19,7 +20,10 @@ import strawberry
 import strawberry.federation
 from graphql import (
     DocumentNode,
+    GraphQLDeferDirective,
     GraphQLError,
+    GraphQLSchema,
+    GraphQLStreamDirective,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     parse,
@@ -39,11 +43,13 @@ from graph import answers, limits, representatives
 from graph.attendance import GRACE
 from graph.documents import Document, Documents
 from graph.engine import (
+    Incremental,
     Plan,
     Reasons,
     Request,
     Unplanned,
     by_graphql_core,
+    incrementally,
     plain,
     planned,
     source_stream,
@@ -77,6 +83,8 @@ class Asked(NamedTuple):
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDetails]
     variables: VariableValues
+    incremental: bool
+    """Whether it is a query that asks for parts of its answer later."""
 
     @property
     def changes(self) -> bool:
@@ -93,6 +101,9 @@ class Subgraph(strawberry.federation.Schema):
         super().__init__(**schema)
         self.bounds = bounds
         self.compiled = compiled
+        self.executable = _incremental(self._schema)
+        """The schema as documents see it, with ``@defer`` and ``@stream``. These aren't printed:
+        they are no part of what is composed, since a gateway defers by itself."""
         self.documents: Documents[Prepared] = Documents(self._read)
         self.executed: Reasons = Counter()
         """How many operations the plans executed, and why graphql-core executed the others."""
@@ -187,18 +198,19 @@ class Subgraph(strawberry.federation.Schema):
         if (type := OperationType(operation.operation.value)) not in types:
             raise InvalidOperationTypeError(type)
         if document.invalid is None:  # not sooner: validation takes more than linear time
-            document.invalid = validate_document(self._schema, document.node, specified_rules)
+            document.invalid = validate_document(self.executable, document.node, specified_rules)
         if document.invalid:
             return PreExecutionError(None, document.invalid)
         coerced = (
-            get_variable_values(self._schema, operation.variable_definitions, dict(variables))
+            get_variable_values(self.executable, operation.variable_definitions, dict(variables))
             if operation.variable_definitions
             else NO_VARIABLES
         )
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
         prepared = self._prepared(document, operation, coerced)
-        return Asked(type, prepared, operation, document.fragments, coerced)
+        incremental = document.incremental and type is OperationType.QUERY
+        return Asked(type, prepared, operation, document.fragments, coerced, incremental)
 
     def answer(
         self, asked: Asked, context: Context, root: Any = None
@@ -242,6 +254,13 @@ class Subgraph(strawberry.federation.Schema):
         finally:
             await cast(AsyncGenerator[Any, None], source).aclose()
 
+    def incrementally(self, asked: Asked, context: Context) -> Incremental:
+        """Execute a query whose parts may come later, by graphql-core: what it gives, or what to
+        await for that."""
+        context.ask.wanted = asked.prepared.wanted
+        self.executed["incremental"] += 1
+        return incrementally(self._request(asked, context))
+
     async def answered(self, asked: Asked, context: Context, root: Any = None) -> ExecutionResult:
         """The result of an operation, or of an event, within its context's time and a little grace;
         what it leaves running ends with it."""
@@ -257,7 +276,7 @@ class Subgraph(strawberry.federation.Schema):
 
     def _request(self, asked: Asked, context: Any, root: Any = None) -> Request:
         return Request(
-            self._schema, asked.operation, asked.fragments, asked.variables, root, context
+            self.executable, asked.operation, asked.fragments, asked.variables, root, context
         )
 
     def _read(self, text: str) -> Document:
@@ -289,8 +308,8 @@ class Subgraph(strawberry.federation.Schema):
         )
         found = self.documents.shape(document, key)
         if found is None:
-            fields = wanted(self._schema, document.node, operation, values)
-            request = Request(self._schema, operation, document.fragments, variables)
+            fields = wanted(self.executable, document.node, operation, values)
+            request = Request(self.executable, operation, document.fragments, variables)
             plan = planned(request, HINTS) if self.compiled else Unplanned("not compiled")
             found = Prepared(fields, plan)
             size = plan.size if isinstance(plan, Plan) else 0
@@ -305,6 +324,13 @@ class Subgraph(strawberry.federation.Schema):
 
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
         """Nothing here: errors are logged where they are shown (``graph.errors``)."""
+
+
+def _incremental(schema: GraphQLSchema) -> GraphQLSchema:
+    """A schema with ``@defer`` and ``@stream``."""
+    found = copy(schema)
+    found.directives = (*schema.directives, GraphQLDeferDirective, GraphQLStreamDirective)
+    return found
 
 
 def _parsed(text: str, bounds: Limits) -> DocumentNode:

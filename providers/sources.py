@@ -120,7 +120,7 @@ class Settings:
     """Largest request body, or message over a WebSocket, in bytes."""
 
     origins: Sequence[str] = ()
-    """Origins of other sites, such as ``https://app.example.com``, whose pages may open a
+    """Origins of other sites, such as ``https://app.example.com``, whose pages may ask and open a
     WebSocket; pages of the server's own site always may."""
 
     socket_operations: int = 50
@@ -132,6 +132,9 @@ class Settings:
     socket_keepalive: float = 25.0
     """How long a WebSocket's client may be silent before it is pinged; silent as long again, it is
     given up. In seconds."""
+
+    heartbeat: float = 10.0
+    """How long a stream over HTTP may say nothing before it gives a sign of life, in seconds."""
 
     poll_interval: float = 1.0
     """Time between two looks at what a subscription follows and a source doesn't tell of, in
@@ -177,6 +180,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     socket_operations: int | msgspec.UnsetType = msgspec.UNSET
     socket_patience: float | msgspec.UnsetType = msgspec.UNSET
     socket_keepalive: float | msgspec.UnsetType = msgspec.UNSET
+    heartbeat: float | msgspec.UnsetType = msgspec.UNSET
     poll_interval: float | msgspec.UnsetType = msgspec.UNSET
     single_flight: bool | msgspec.UnsetType = msgspec.UNSET
     explain: bool | msgspec.UnsetType = msgspec.UNSET
