@@ -43,29 +43,28 @@ async def _composed(composer: str, subgraphs: Sequence[Subgraph], folder: Path) 
 
 
 async def by_cosmo(subgraphs: Sequence[Subgraph], folder: Path) -> str:
-    """The configuration of a Cosmo router, as JSON, by ``wgc router compose``.
+    """The configuration of a Cosmo router, as JSON, by ``wgc router compose``."""
+    listed = [
+        {"name": each.name, "routing_url": each.url, "schema": {"file": f"{each.name}.graphql"}}
+        for each in subgraphs
+    ]
+    graph = json.dumps({"version": 1, "subgraphs": listed})  # YAML takes JSON
+    return await cosmo_router(graph, subgraphs, folder)
+
+
+async def cosmo_router(graph: str, subgraphs: Sequence[Subgraph], folder: Path) -> str:
+    """What ``wgc router compose`` makes of a ``graph.yaml`` that finds the subgraphs' SDL in files
+    of their names.
 
     https://cosmo-docs.wundergraph.com/cli/router/compose
     """
     for each in subgraphs:
         (folder / f"{each.name}.graphql").write_text(each.sdl)
-    graph = folder / "graph.yaml"
-    graph.write_text(json.dumps(cosmo_graph(subgraphs)))  # YAML takes JSON
-    made = folder / "router.json"
+    given, made = folder / "graph.yaml", folder / "router.json"
+    given.write_text(graph)
     command = (str(FOLDER / "node_modules" / ".bin" / "wgc"), "router", "compose")
-    await node.run(*command, "-i", str(graph), "-o", str(made), folder=FOLDER)
+    await node.run(*command, "-i", str(given), "-o", str(made), folder=FOLDER)
     return made.read_text()
-
-
-def cosmo_graph(subgraphs: Sequence[Subgraph]) -> dict[str, object]:
-    """What Cosmo is told of subgraphs, whose SDL is in files of their names."""
-    return {
-        "version": 1,
-        "subgraphs": [
-            {"name": each.name, "routing_url": each.url, "schema": {"file": f"{each.name}.graphql"}}
-            for each in subgraphs
-        ],
-    }
 
 
 COMPOSERS: Mapping[str, Compose] = {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from graphql import build_schema
 
-from conformance.composition.composing import COMPOSERS, broken
+from conformance.composition.composing import COMPOSERS, broken, cosmo_router
 from conformance.node import Failed
 from conformance.subgraphs.all import SDL, subgraphs
 
@@ -61,6 +62,20 @@ async def test_a_conflict_with_another_subgraph_is_told(composer: str, tmp_path:
 
     with pytest.raises(Failed, match="title"):
         await COMPOSERS[composer](given, tmp_path)
+
+
+async def test_the_recipe_for_cosmo_composes(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "gateways.md").read_text(encoding="utf-8")
+    (graph,) = re.findall(r"```yaml\n(# graph\.yaml.*?)```", page, re.DOTALL)
+
+    config = json.loads(await cosmo_router(graph, subgraphs(URLS), tmp_path))
+
+    (courses,) = [
+        each["customGraphql"]
+        for each in config["engineConfig"]["datasourceConfigurations"]
+        if each["customGraphql"]["fetch"]["url"]["staticVariableContent"] == URLS["courses"]
+    ]
+    assert courses["subscription"]["protocol"] == "GRAPHQL_SUBSCRIPTION_PROTOCOL_SSE_POST"
 
 
 async def test_nothing_that_the_last_release_promised_is_broken(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from conformance import node
 from conformance.composition.composing import COMPOSERS, Subgraph
@@ -18,7 +19,10 @@ PACKAGES = FOLDER / "node_modules"
 PASSED_ON = ("x-request-id", "x-explain")
 """Headers of the client that the gateways are told to send to the subgraphs."""
 
-Start = Callable[[Sequence[Subgraph], Path], AbstractAsyncContextManager[str]]
+Carrier = Literal["events", "socket"]
+"""How a gateway follows the graph's subscriptions: by server-sent events, or over a WebSocket."""
+
+Start = Callable[[Sequence[Subgraph], Path, Carrier], AbstractAsyncContextManager[str]]
 """What starts a gateway over subgraphs, with a folder for its files, until the block ends; gives
 the URL of its endpoint."""
 
@@ -31,10 +35,14 @@ class Gateway:
     start: Start
     subscribes: bool = True
     """Whether it passes subscriptions on."""
+    hides: str = ""
+    """What it tells of a subscription that can't begin, if not why."""
 
 
 @asynccontextmanager
-async def apollo(subgraphs: Sequence[Subgraph], folder: Path) -> AsyncIterator[str]:
+async def apollo(
+    subgraphs: Sequence[Subgraph], folder: Path, _: Carrier = "events"
+) -> AsyncIterator[str]:
     """Apollo Gateway.
 
     https://www.apollographql.com/docs/apollo-server/using-federation/api/apollo-gateway
@@ -54,7 +62,9 @@ def hive(planner: str) -> Start:
     """
 
     @asynccontextmanager
-    async def start(subgraphs: Sequence[Subgraph], folder: Path) -> AsyncIterator[str]:
+    async def start(
+        subgraphs: Sequence[Subgraph], folder: Path, carrier: Carrier = "events"
+    ) -> AsyncIterator[str]:
         supergraph = await _supergraph("@theguild/federation-composition", subgraphs, folder)
         program = PACKAGES / "@graphql-hive" / "gateway" / "dist" / "bin.js"
         command = ("node", str(program), "supergraph", "-c", "hive.config.mjs")
@@ -64,6 +74,7 @@ def hive(planner: str) -> Start:
             says=r"Listening on http://127\.0\.0\.1:(\d+)",
             SUPERGRAPH=supergraph,
             PLANNER=planner,
+            CARRIER=carrier,
             PORT=free_port(),
             NO_COLOR=1,
         ) as said:
@@ -73,7 +84,9 @@ def hive(planner: str) -> Start:
 
 
 @asynccontextmanager
-async def grafbase(subgraphs: Sequence[Subgraph], folder: Path) -> AsyncIterator[str]:
+async def grafbase(
+    subgraphs: Sequence[Subgraph], folder: Path, carrier: Carrier = "events"
+) -> AsyncIterator[str]:
     """Grafbase Gateway, a native program, which composes by itself.
 
     https://grafbase.com/docs/gateway/configuration
@@ -81,7 +94,7 @@ async def grafbase(subgraphs: Sequence[Subgraph], folder: Path) -> AsyncIterator
     for each in subgraphs:
         (folder / f"{each.name}.graphql").write_text(each.sdl)
     config = folder / "grafbase.toml"
-    config.write_text(grafbase_config(subgraphs, free_port()))
+    config.write_text(grafbase_config(subgraphs, free_port(), carrier))
     program = PACKAGES / "@grafbase" / "cli-x86_64-unknown-linux-musl" / "grafbase"
     command = (str(program), "dev", "--config", str(config))
     async with node.serving(
@@ -90,7 +103,7 @@ async def grafbase(subgraphs: Sequence[Subgraph], folder: Path) -> AsyncIterator
         yield said[1]
 
 
-def grafbase_config(subgraphs: Sequence[Subgraph], port: int) -> str:
+def grafbase_config(subgraphs: Sequence[Subgraph], port: int, carrier: Carrier) -> str:
     """What Grafbase's gateway is told of subgraphs, whose SDL is in files of their names."""
     lines = ["[network]", f'listen_address = "127.0.0.1:{port}"']
     for header in PASSED_ON:
@@ -100,9 +113,9 @@ def grafbase_config(subgraphs: Sequence[Subgraph], port: int) -> str:
             f"[subgraphs.{each.name}]",
             f'url = "{each.url}"',
             f'schema_path = "{each.name}.graphql"',
-            f'websocket_url = "{each.url.replace("http", "ws", 1)}"',
-            'subscription_protocol = "websocket"',
         ]
+        if carrier == "socket":
+            lines.append(f'websocket_url = "{each.url.replace("http", "ws", 1)}"')
     return "\n".join([*lines, ""])
 
 
@@ -122,7 +135,9 @@ async def _supergraph(composer: str, subgraphs: Sequence[Subgraph], folder: Path
 GATEWAYS: Mapping[str, Gateway] = {
     "Apollo Gateway": Gateway("@apollo/gateway", apollo, subscribes=False),
     "Hive Gateway": Gateway("@graphql-hive/gateway", hive("js")),
-    "Hive Gateway, Rust planner": Gateway("@graphql-hive/router-runtime", hive("rust")),
+    "Hive Gateway, Rust planner": Gateway(
+        "@graphql-hive/router-runtime", hive("rust"), hides="it tells INTERNAL_SERVER_ERROR"
+    ),
     "Grafbase Gateway": Gateway("@grafbase/cli-x86_64-unknown-linux-musl", grafbase),
 }
 """By name."""

@@ -5,6 +5,7 @@ import { defineConfig } from '@graphql-hive/gateway'
 import { unifiedGraphHandler } from '@graphql-hive/router-runtime'
 
 const PASSED_ON = ['x-request-id', 'x-explain']
+const SOCKET = { subscriptions: { kind: 'ws', location: '/graphql' } }
 
 export const gatewayConfig = defineConfig({
   host: '127.0.0.1',
@@ -17,8 +18,6 @@ export const gatewayConfig = defineConfig({
     fromClientToSubgraphs: ({ request }) =>
       Object.fromEntries(PASSED_ON.map((name) => [name, request.headers.get(name)])),
   },
-  // Without this, subscriptions go by server-sent events.
-  transportEntries: {
-    courses: { options: { subscriptions: { kind: 'ws', location: '/graphql' } } },
-  },
+  // Subscriptions are followed by server-sent events, unless a subgraph has a socket.
+  ...(process.env.CARRIER === 'socket' ? { transportEntries: { courses: { options: SOCKET } } } : {}),
 })

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from conformance.gateways.gateways import Gateway
+from conformance.gateways.gateways import Carrier, Gateway
 from conformance.subgraphs.all import subgraphs
 from conformance.subgraphs.people import Employee, People
 from conformance.subgraphs.reviews import Reviews, Said
@@ -39,10 +39,14 @@ class Heard:
 
     app: ASGIApp
     requests: list[dict[str, str]] = field(default_factory=list)
+    sockets: int = 0
+    """How many WebSockets were opened."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take note of a request, and hand it on."""
-        if scope["type"] != "lifespan":
+        if scope["type"] == "websocket":
+            self.sockets += 1
+        elif scope["type"] == "http":
             pairs = scope["headers"]
             self.requests.append({name.decode(): value.decode() for name, value in pairs})
         await self.app(scope, receive, send)
@@ -137,10 +141,12 @@ async def world() -> AsyncIterator[World]:
 
 
 @asynccontextmanager
-async def staged(gateway: Gateway, made: World, folder: Path) -> AsyncIterator[Stage]:
+async def staged(
+    gateway: Gateway, made: World, folder: Path, carrier: Carrier = "events"
+) -> AsyncIterator[Stage]:
     """A gateway over the subgraphs, until the block ends."""
     async with (
-        gateway.start(subgraphs(made.urls), folder) as url,
+        gateway.start(subgraphs(made.urls), folder, carrier) as url,
         httpx.AsyncClient(timeout=30) as client,
     ):
         yield Stage(gateway, url, made, client)
