@@ -16,12 +16,13 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from graph import answers, explorer, requests
+from graph import answers, explorer, requests, traces
 from graph.accepted import Accepted, Form, accepted
 from graph.answers import Answer, Body
 from graph.attendance import GRACE, attended, timed
 from graph.carriers import Stream
 from graph.compression import SMALLEST, packed
+from graph.engine import Timing
 from graph.explorer import Tab
 from graph.origins import refuse_forgery
 from graph.requests import (
@@ -104,12 +105,16 @@ class Endpoint:
             if stream is not None:
                 return stream
         context = self.context()
+        if headers.trace == traces.FTV1:
+            context.timing = Timing()
         try:
             status, body = await self.execute(operation, types, context, id, receive)
         finally:
             context.cancel()
         if explain:
             body["extensions"] = {"upstream": answers.upstream(context)}
+        if context.timing is not None:
+            body.setdefault("extensions", {})["ftv1"] = traces.encoded(context.timing, body)
         return answers.answer(status, body, wanted.json or PLAIN_JSON, id)
 
     def streamed(

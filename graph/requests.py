@@ -49,6 +49,8 @@ class Headers(msgspec.Struct, frozen=True):
     """``x-request-id``: the caller's name for the request."""
     explain: str
     """``x-explain``: asks for ``extensions.upstream``, with the value ``upstream``."""
+    trace: bytes = b""
+    """``apollo-federation-include-trace``: asks for ``extensions.ftv1``; see ``graph.traces``."""
 
 
 class Operation(msgspec.Struct):
@@ -80,6 +82,7 @@ def headers(sent: Iterable[tuple[bytes, bytes]]) -> Headers:
         found.get(b"content-type", b"").decode("latin-1"),
         found.get(b"x-request-id", b"").decode("latin-1"),
         found.get(b"x-explain", b"").decode("latin-1"),
+        trace=found.get(b"apollo-federation-include-trace", b""),
     )
 
 
