@@ -16,13 +16,14 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from graph import answers, explorer, requests
+from graph import answers, explorer, requests, traces
 from graph.accepted import Accepted, Form, accepted
 from graph.answers import Answer, Body
 from graph.attendance import GRACE, attended, timed
 from graph.caching import NEVER, Kept
 from graph.carriers import Stream
 from graph.compression import SMALLEST, packed
+from graph.engine import Timing
 from graph.explorer import Tab
 from graph.origins import refuse_forgery
 from graph.persisted import Texts, Unknown
@@ -118,13 +119,17 @@ class Endpoint:
             if stream is not None:
                 return stream
         context = self.context()
+        if headers.trace == traces.FTV1:
+            context.timing = Timing()
         try:
             status, body, kept = await self.execute(operation, types, policy, context, id, receive)
         finally:
             context.cancel()
         if explain:
             body["extensions"] = {"upstream": answers.upstream(context)}
-        elif parameters is not None and kept.seconds:
+        if context.timing is not None:
+            body.setdefault("extensions", {})["ftv1"] = traces.encoded(context.timing, body)
+        if parameters is not None and kept.seconds and "extensions" not in body:
             return answers.kept(body, wanted.json or PLAIN_JSON, id, kept, headers.seen)
         return answers.answer(status, body, wanted.json or PLAIN_JSON, id)
 

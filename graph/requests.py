@@ -55,6 +55,8 @@ class Headers(msgspec.Struct, frozen=True):
     """``router-authorization``: what a gateway shows that it is one."""
     seen: bytes = b""
     """``if-none-match``: which answers the caller has."""
+    trace: bytes = b""
+    """``apollo-federation-include-trace``: asks for ``extensions.ftv1``; see ``graph.traces``."""
 
 
 class Operation(msgspec.Struct):
@@ -105,6 +107,7 @@ def headers(sent: Iterable[tuple[bytes, bytes]]) -> Headers:
         found.get(b"x-explain", b"").decode("latin-1"),
         found.get(b"router-authorization", b""),
         found.get(b"if-none-match", b""),
+        found.get(b"apollo-federation-include-trace", b""),
     )
 
 

@@ -51,6 +51,8 @@ from graph.engine import (
     Plan,
     Reasons,
     Request,
+    Timed,
+    Timing,
     Unplanned,
     by_graphql_core,
     incrementally,
@@ -252,10 +254,13 @@ class Subgraph(strawberry.federation.Schema):
         if asked.changes:
             context.begin_changes()
         request = self._request(asked, context, root)
-        if isinstance(prepared.plan, Plan):
-            found = prepared.plan.execute(request, self.executed, context.again)
+        plan = prepared.plan
+        if context.timing is not None and isinstance(plan, Plan):
+            request, plan = _timed(request, context.timing)
+        if isinstance(plan, Plan):
+            found = plan.execute(request, self.executed, context.again)
         else:
-            self.executed[str(prepared.plan)] += 1
+            self.executed[str(plan)] += 1
             found = by_graphql_core(request)
         if isinstance(found, GraphQLExecutionResult):
             return _with_beside(found, context)
@@ -439,6 +444,13 @@ def _names(value: Any) -> tuple[str, ...]:
 def _with_beside(found: GraphQLExecutionResult, context: Context) -> ExecutionResult:
     """The result, with what went wrong beside the data."""
     return ExecutionResult(found.data, [*(found.errors or ()), *beside(context)] or None)
+
+
+def _timed(request: Request, timing: Timing) -> tuple[Request, Plan | Unplanned]:
+    """The request and a plan for this once, which note their times."""
+    plan = planned(request, HINTS, Timed)
+    timing.plan = plan if isinstance(plan, Plan) else None
+    return replace(request, timing=timing), plan
 
 
 async def _later(found: Awaitable[GraphQLExecutionResult], context: Context) -> ExecutionResult:

@@ -24,8 +24,8 @@ SUBSCRIPTIONS = [each for each in DOCUMENTS if "\nsubscription " in each]
 MUTATIONS = [each for each in DOCUMENTS if each.lstrip().startswith("mutation")]
 QUERIES = [each for each in DOCUMENTS if each not in (*SUBSCRIPTIONS, *MUTATIONS)]
 ANSWERS = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
-RUNNING = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
-SETTINGS = re.findall(r"```toml\n(.*?)```", README + RUNNING, re.DOTALL)
+OPERATING = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+SETTINGS = re.findall(r"```toml\n(.*?)```", README + OPERATING, re.DOTALL)
 
 
 async def test_the_first_query_gets_the_answer_that_is_shown_in_two_calls() -> None:
@@ -78,7 +78,7 @@ def test_the_example_of_policies_is_settings_that_can_be() -> None:
 
 
 def test_every_limit_is_in_the_table_with_its_default() -> None:
-    rows = [line for line in README.splitlines() if line.startswith("| `")]
+    rows = [line for line in OPERATING.splitlines() if line.startswith("| `")]
     for name, most in asdict(Limits()).items():
         (row,) = (row for row in rows if f"`{name}`" in row and "at most" not in row)
         assert f"{most:,}" in row

@@ -64,6 +64,7 @@ from graph.engine.execution import (
 from graph.engine.rows import plain
 from graph.engine.run import Request
 from graph.engine.selection import Unplanned
+from graph.engine.timing import Timed, Timing
 
 __all__ = [
     "PLANNED",
@@ -75,6 +76,8 @@ __all__ = [
     "Plan",
     "Reasons",
     "Request",
+    "Timed",
+    "Timing",
     "Unplanned",
     "Written",
     "by_graphql_core",

@@ -33,6 +33,7 @@ from msgspec.structs import astuple
 
 from graph.engine.columns import Hints
 from graph.engine.errors import Located
+from graph.engine.fields import Field
 from graph.engine.places import Places
 from graph.engine.rows import Row, plain
 from graph.engine.run import Request, Run
@@ -60,14 +61,18 @@ Again = Callable[[], None]
 class Plan:
     """How one operation is executed: level by level, each field once for all objects."""
 
-    def __init__(self, request: Request, hints: Hints = NO_HINTS) -> None:
+    def __init__(
+        self, request: Request, hints: Hints = NO_HINTS, kind: type[Field] = Field
+    ) -> None:
         """Plan an operation. Of the variables, only those that ``@skip`` and ``@include`` look at
-        matter: a plan serves every request that has the same values of these.
+        matter: a plan serves every request that has the same values of these. Its fields are of
+        this kind.
 
         Raises:
             Unplanned: where a plan can't do what the operation asks.
         """
         schema, operation = request.schema, request.operation
+        self.schema = schema
         root = schema.get_root_type(operation.operation)
         if root is None:
             raise Unplanned(operation.operation.value)
@@ -75,7 +80,7 @@ class Plan:
             raise Unplanned("directives of the operation")
         if any(each.definition.variable_definitions for each in request.fragments.values()):
             raise Unplanned("variables of fragments")
-        planning = Planning(schema, operation, request.fragments, request.variables, hints)
+        planning = Planning(schema, operation, request.fragments, request.variables, hints, kind)
         try:
             self.root: Selection = planning.root(root)
         except GraphQLError:
@@ -305,9 +310,11 @@ async def _plain_later(result: Awaitable[ExecutionResult]) -> ExecutionResult:
     return with_plain(await result)
 
 
-def planned(request: Request, hints: Hints = NO_HINTS) -> Plan | Unplanned:
-    """The plan of an operation, or why there is none."""
+def planned(
+    request: Request, hints: Hints = NO_HINTS, kind: type[Field] = Field
+) -> Plan | Unplanned:
+    """The plan of an operation, of fields of this kind, or why there is none."""
     try:
-        return Plan(request, hints)
+        return Plan(request, hints, kind)
     except Unplanned as reason:
         return reason
