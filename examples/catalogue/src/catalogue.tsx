@@ -212,9 +212,8 @@ function Courses({ filter, sources, after, narrowed }: Courses) {
   const again = () => ask({ requestPolicy: "network-only" });
   const list = useFirstRow<HTMLUListElement>(after !== undefined, Boolean(data));
   const page = data?.courses;
-  if (!page) {
-    return fetching || !error ? <BlankCards count={8} /> : <Failure error={error} again={again} />;
-  }
+  if (!page && error && !fetching) return <Failure error={error} again={again} />;
+  if (!page) return <BlankCards count={8} />;
   const more = (cursor: string) => (
     <Courses filter={filter} sources={sources} after={cursor} narrowed={narrowed} />
   );

@@ -11,6 +11,8 @@ const socket = createSocket({
 /** The page's connection to the graph: over HTTP, and over a WebSocket for what changes. */
 export const client = new Client({
   url: "/graphql",
+  // Variables may name people, who belong in no address and no log of addresses.
+  preferGetMethod: false,
   // What was seen before is shown at once, and read again behind it.
   requestPolicy: "cache-and-network",
   exchanges: [

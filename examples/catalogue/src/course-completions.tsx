@@ -77,12 +77,13 @@ export function Completions({ course, page, troubles, again, after }: Shown) {
 }
 
 function MoreCompletions({ course, after }: { course: string; after: string }) {
-  const [{ data, error, fetching }, ask] = useQuery({
+  const [{ data, error }, ask] = useQuery({
     query: MoreCourseCompletions,
     variables: { id: course, after },
   });
   const again = () => ask({ requestPolicy: "network-only" });
-  if (!data) return fetching || !error ? <Blanks count={10} /> : <Failure error={error} again={again} />;
+  if (!data && error) return <Failure error={error} again={again} />;
+  if (!data) return <Blanks count={10} />;
   return (
     <Completions
       course={course}

@@ -1,13 +1,14 @@
 import type { ReactNode } from "react";
-import { useQuery } from "urql";
+import { type CombinedError, useQuery } from "urql";
 import { Link } from "wouter";
 
 import { Completions } from "./course-completions";
 import { Cover } from "./cover";
 import { type FragmentType, graphql, readFragment } from "./graph";
+import type { CourseQuery } from "./graph/graphql";
 import { Blank, Blanks, Page } from "./page";
 import { SourceBadge } from "./source-badge";
-import { Failure, Troubles, troubles } from "./troubles";
+import { Failure, Troubles, isHopeless, troubles } from "./troubles";
 import { STATUSES, day, plain, span } from "./words";
 
 const Course = graphql(`
@@ -46,25 +47,40 @@ export function CoursePage({ id }: { id: string }) {
   const [{ data, error, fetching }, ask] = useQuery({ query: Course, variables: { id } });
   const again = () => ask({ requestPolicy: "network-only" });
   const course = data?.course;
-  if (!course) {
-    if (fetching) return <BlankCourse />;
+  if (course) {
     return (
-      <Page title={error ? "Course" : "No such course"}>
-        {error ? (
-          <Failure error={error} again={again} />
-        ) : (
-          <p>
-            It may have been deleted at its source. <Link href="/">See all courses</Link>
-          </p>
-        )}
+      <Page title={course.title} lead={course.description}>
+        <Details course={course} error={error} again={again} />
       </Page>
     );
   }
+  if (fetching) {
+    return (
+      <Page title={<Blank width="14ch" />} name="Course" lead={<Blank width="80%" />}>
+        <BlankDetails />
+      </Page>
+    );
+  }
+  const failed = error && !isHopeless(error);
+  return (
+    <Page title={failed ? "Course" : "No such course"}>
+      {failed ? <Failure error={error} again={again} /> : <Gone />}
+    </Page>
+  );
+}
+
+interface Details {
+  course: NonNullable<CourseQuery["course"]>;
+  error: CombinedError | undefined;
+  again: () => void;
+}
+
+function Details({ course, error, again }: Details) {
   const failed = (field: string) => (
     <Troubles troubles={troubles(error, "course", field)} again={again} />
   );
   return (
-    <Page title={course.title} lead={course.description}>
+    <>
       <Cover title={course.title} />
       <Facts course={course} url={course.url} />
       <div className="course">
@@ -102,7 +118,7 @@ export function CoursePage({ id }: { id: string }) {
           </Section>
         </div>
       </div>
-    </Page>
+    </>
   );
 }
 
@@ -163,7 +179,13 @@ interface Named {
   name: string | null;
 }
 
-function Names({ title, rows, children }: { title: string; rows: Named[] | null; children: ReactNode }) {
+interface Names {
+  title: string;
+  rows: Named[] | null;
+  children: ReactNode;
+}
+
+function Names({ title, rows, children }: Names) {
   return (
     <Section title={title}>
       {rows?.length ? (
@@ -215,9 +237,17 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function BlankCourse() {
+function Gone() {
   return (
-    <Page title={<Blank width="14ch" />} name="Course" lead={<Blank width="80%" />}>
+    <p>
+      It may have been deleted at its source. <Link href="/">See all courses</Link>
+    </p>
+  );
+}
+
+function BlankDetails() {
+  return (
+    <>
       <span className="cover blank" />
       <p className="facts">
         <Blank width="16em" />
@@ -243,6 +273,6 @@ function BlankCourse() {
           </Section>
         </div>
       </div>
-    </Page>
+    </>
   );
 }

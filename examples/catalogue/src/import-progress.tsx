@@ -77,7 +77,7 @@ function Following({ id, onDone, again }: Followed & { again: () => void }) {
         <div className="note failure">
           <p>
             <strong>No course was made.</strong>{" "}
-            {found?.userErrors.map(({ message }) => message).join(" ") || found?.message}
+            {found?.userErrors.map((each) => each.message).join(" ") || found?.message}
           </p>
         </div>
       )}

@@ -113,9 +113,14 @@ interface Wish {
   mayCreateNewVersion: boolean;
 }
 
+const WAYS = {
+  address: "From an address on the web",
+  file: "From a file on this device",
+};
+
 function ImportForm({ state, fetchFrom, send }: ReturnType<typeof useImport>) {
   const [{ data }] = useQuery({ query: ImportChoices });
-  const [from, setFrom] = useState<"address" | "file">("address");
+  const [from, setFrom] = useState<keyof typeof WAYS>("address");
   const able = data?.sources?.filter(({ capabilities }) => capabilities.includes("COURSE_IMPORTS"));
   const errors = state.step === "filling" ? state.errors : [];
   const failure = state.step === "filling" ? state.failure : undefined;
@@ -130,7 +135,8 @@ function ImportForm({ state, fetchFrom, send }: ReturnType<typeof useImport>) {
       mayCreateNewVersion: form.has("mayCreateNewVersion"),
     };
     const file = form.get("file");
-    void (file instanceof File ? send(file, wish) : fetchFrom(String(form.get("url")).trim(), wish));
+    if (file instanceof File) void send(file, wish);
+    else void fetchFrom(String(form.get("url")).trim(), wish);
   }
 
   return (
@@ -149,14 +155,17 @@ function ImportForm({ state, fetchFrom, send }: ReturnType<typeof useImport>) {
       </label>
       <fieldset>
         <legend>Package</legend>
-        <label className="option">
-          <input type="radio" name="from" checked={from === "address"} onChange={() => setFrom("address")} />
-          From an address on the web
-        </label>
-        <label className="option">
-          <input type="radio" name="from" checked={from === "file"} onChange={() => setFrom("file")} />
-          From a file on this device
-        </label>
+        {Object.entries(WAYS).map(([way, label]) => (
+          <label className="option" key={way}>
+            <input
+              type="radio"
+              name="from"
+              checked={from === way}
+              onChange={() => setFrom(way as keyof typeof WAYS)}
+            />
+            {label}
+          </label>
+        ))}
       </fieldset>
       {from === "address" ? (
         <label key="address">

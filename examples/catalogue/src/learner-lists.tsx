@@ -13,6 +13,7 @@ interface Shown<Page> {
   email: string;
   page: Page | null;
   troubles: ReturnType<typeof troubles>;
+  /** Reads the whole page again: it is sorted by time, and what is missing belongs in between. */
   again: () => void;
   /** Cursor that this page was asked for with; the first has none. */
   after?: string;
@@ -61,7 +62,7 @@ export function Completions(props: Shown<FragmentType<typeof LearnerCompletions_
   const more = (cursor: string) => <MoreCompletions email={email} after={cursor} />;
   return (
     <>
-      <Troubles {...told} resume={more} after={after} />
+      <Troubles {...told} />
       <ul className="rows" ref={list}>
         {page?.nodes.map((completion) => (
           <li key={completion.id}>
@@ -82,12 +83,13 @@ export function Completions(props: Shown<FragmentType<typeof LearnerCompletions_
 }
 
 function MoreCompletions({ email, after }: More) {
-  const [{ data, error, fetching }, ask] = useQuery({
+  const [{ data, error }, ask] = useQuery({
     query: MoreLearnerCompletions,
     variables: { email, after },
   });
   const again = () => ask({ requestPolicy: "network-only" });
-  if (!data) return fetching || !error ? <Blanks count={10} /> : <Failure error={error} again={again} />;
+  if (!data && error) return <Failure error={error} again={again} />;
+  if (!data) return <Blanks count={10} />;
   const page = data.learner?.completions ?? null;
   const failed = troubles(error, "learner");
   return <Completions email={email} page={page} troubles={failed} again={again} after={after} />;
@@ -133,7 +135,7 @@ export function Assignments(props: Shown<FragmentType<typeof LearnerAssignments_
   const more = (cursor: string) => <MoreAssignments email={email} after={cursor} />;
   return (
     <>
-      <Troubles {...told} resume={more} after={after} />
+      <Troubles {...told} />
       <ul className="rows" ref={list}>
         {page?.nodes.map(({ id, status, assignedAt, dueAt, course, source }) => (
           <li key={id}>
@@ -156,12 +158,13 @@ export function Assignments(props: Shown<FragmentType<typeof LearnerAssignments_
 }
 
 function MoreAssignments({ email, after }: More) {
-  const [{ data, error, fetching }, ask] = useQuery({
+  const [{ data, error }, ask] = useQuery({
     query: MoreLearnerAssignments,
     variables: { email, after },
   });
   const again = () => ask({ requestPolicy: "network-only" });
-  if (!data) return fetching || !error ? <Blanks count={10} /> : <Failure error={error} again={again} />;
+  if (!data && error) return <Failure error={error} again={again} />;
+  if (!data) return <Blanks count={10} />;
   const page = data.learner?.assignments ?? null;
   const failed = troubles(error, "learner");
   return <Assignments email={email} page={page} troubles={failed} again={again} after={after} />;

@@ -12,6 +12,11 @@ interface Trouble {
   cursor: string | undefined;
 }
 
+/** Whether the answer failed for what was asked, and would again. */
+export function isHopeless(error: CombinedError): boolean {
+  return error.graphQLErrors.some(({ extensions }) => extensions["code"] === "BAD_USER_INPUT");
+}
+
 /** Whether something is missing that may come another time. */
 export function isPassing({ code }: Trouble): boolean {
   return code !== "UNSUPPORTED";
@@ -54,8 +59,8 @@ export function Troubles({ troubles, ...rest }: Told) {
 
 /** Sources that can't do what was asked, now or later, so there is nothing to try again. */
 function Unable({ troubles }: { troubles: Trouble[] }) {
-  const reasons = Map.groupBy(troubles, ({ source, message }) => message.replace(`${source}: `, ""));
-  return [...reasons].map(([reason, unable]) => (
+  const reason = ({ source, message }: Trouble) => message.replace(`${source}: `, "");
+  return [...Map.groupBy(troubles, reason)].map(([reason, unable]) => (
     <p className="note" role="note" key={reason}>
       <span>
         Not included: <strong>{unable.map(({ source }) => source).join(", ")}</strong> (
@@ -78,7 +83,7 @@ function Missing({ trouble, again, resume, after }: Note) {
     <div className="note warning" role="alert">
       <p>
         <strong>{source ? `${source} is missing.` : "Something is missing."}</strong>{" "}
-        {source ? `It is ${reason(code)}; the rest is here.` : message}
+        {source ? `It is ${reason(code)}.` : message}
       </p>
       <button type="button" onClick={() => (resume && cursor ? setResumed(true) : again())}>
         Try again

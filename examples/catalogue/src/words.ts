@@ -1,4 +1,10 @@
-import type { AssignmentStatus, Completeness, HealthStatus, Provider, Status } from "./graph/graphql";
+import type {
+  AssignmentStatus,
+  Completeness,
+  HealthStatus,
+  Provider,
+  Status,
+} from "./graph/graphql";
 
 /** The graph's words in a reader's. */
 export const PROVIDERS: Record<Provider, string> = {
