@@ -197,7 +197,9 @@ async def test_a_learner_lacks_what_a_source_that_is_down_has_until_it_is_back(
         async with at(browser, shop, PERSON) as visit:
             page = visit.page
             completions = section(page, "Completions")
-            await expect(completions.get_by_role("alert")).to_contain_text("demo-stackone is missing")
+            await expect(completions.get_by_role("alert")).to_contain_text(
+                "demo-stackone is missing"
+            )
             await expect(completions.locator(".rows > li").first).to_be_visible()
             shop.heal()
             await completions.get_by_role("button", name="Try again").click()
