@@ -40,7 +40,7 @@ example: MORE_PORTS = EXAMPLE_PORT=$(EXAMPLE_PORT)
 example: ports $(DONE)/example ## Serve examples/catalogue, a frontend, beside the demo; EXAMPLE_PORT chooses another than 8002
 	@$(BIN)/coursegraph serve --sandbox --port $(PORT) --sandbox-port $(SANDBOX_PORT) & \
 	graph=$$!; trap 'kill $$graph 2>/dev/null; wait $$graph' EXIT; trap 'exit 130' INT TERM; \
-	echo "Catalogue             http://127.0.0.1:$(EXAMPLE_PORT)/"; \
+	$(BIN)/python -c "$$AWAITED" $(PORT) && echo "Catalogue             http://127.0.0.1:$(EXAMPLE_PORT)/"; \
 	export GRAPH_URL=http://127.0.0.1:$(PORT) EXAMPLE_PORT=$(EXAMPLE_PORT); \
 	cd examples/catalogue && $(NODE) && node node_modules/vite/bin/vite.js preview --logLevel warn
 
@@ -92,6 +92,18 @@ for word in sys.argv[1:]:
             sys.exit(f"Port {port} is taken: end what listens there, or choose another: make demo {name}={int(port) % 65000 + 10}")
 endef
 export TAKEN
+
+# A page would show that it can't reach the graph.
+define AWAITED
+import sys, time, urllib.request
+for _ in range(300):
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{sys.argv[1]}/readyz", timeout=5).close()
+        break
+    except OSError:
+        time.sleep(0.1)
+endef
+export AWAITED
 
 # What was installed is stamped, so that it is done again only when a lock or a source changed.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -102,6 +103,7 @@ def previewed(built: Path, graph_url: str) -> Iterator[str]:
         cwd=FOLDER,
         env={**os.environ, "GRAPH_URL": graph_url, "EXAMPLE_PORT": str(port)},
         stdout=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         for _ in range(200):
@@ -112,5 +114,6 @@ def previewed(built: Path, graph_url: str) -> Iterator[str]:
             time.sleep(0.05)
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
+        # A Node out of a wheel is started by a script, which would be ended alone.
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=10)
