@@ -89,7 +89,7 @@ for word in sys.argv[1:]:
         sys.exit(f"{name} is {port}: choose a port from 1 to 65535")
     with socket.socket() as probe:
         if not probe.connect_ex(("127.0.0.1", int(port))):
-            sys.exit(f"Port {port} is taken: end what listens there, or choose another: make demo {name}={int(port) % 65000 + 10}")
+            sys.exit(f"Port {port} is taken: end what listens there, or choose another: make $(MAKECMDGOALS) {name}={int(port) % 65000 + 10}")
 endef
 export TAKEN
 

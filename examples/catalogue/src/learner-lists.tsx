@@ -101,6 +101,7 @@ const LearnerAssignments_page = graphql(`
       id
       status
       assignedAt
+      startsAt
       dueAt
       course {
         ...CourseLink_course
@@ -137,7 +138,7 @@ export function Assignments(props: Shown<FragmentType<typeof LearnerAssignments_
     <>
       <Troubles {...told} />
       <ul className="rows" ref={list}>
-        {page?.nodes.map(({ id, status, assignedAt, dueAt, course, source }) => (
+        {page?.nodes.map(({ id, status, dueAt, course, source, ...from }) => (
           <li key={id}>
             <span className="grow">
               <CourseLink course={course} />
@@ -145,7 +146,7 @@ export function Assignments(props: Shown<FragmentType<typeof LearnerAssignments_
             <SourceBadge source={source} />
             <span className="cell">{status && ASSIGNMENTS[status]}</span>
             <span className="cell quiet">{dueAt && `due ${day(dueAt)}`}</span>
-            <span className="cell quiet">{assignedAt ? day(assignedAt) : "undated"}</span>
+            <span className="cell quiet"><Since {...from} /></span>
           </li>
         ))}
       </ul>
@@ -155,6 +156,12 @@ export function Assignments(props: Shown<FragmentType<typeof LearnerAssignments_
       )}
     </>
   );
+}
+
+/** When it was assigned, or else begins: what the list is sorted by. */
+function Since({ assignedAt, startsAt }: { assignedAt: string | null; startsAt: string | null }) {
+  const at = assignedAt ?? startsAt;
+  return at ? day(at) : "undated";
 }
 
 function MoreAssignments({ email, after }: More) {
