@@ -32,6 +32,7 @@ from resolvers.broadcast import Broadcast
 from resolvers.context import Context
 from resolvers.inbox import Inbox, utc_now
 from resolvers.ledger import MEMORY, Ledger
+from resolvers.relay import Relay
 from resolvers.watching import Pace
 
 METHODS = ("GET", "HEAD", "POST")
@@ -46,26 +47,33 @@ class Server:
     transport: Transport | None = None
     sources: Mapping[str, Client] | None = None
     """None until the sources are open, and after they are closed."""
-    events: Broadcast = field(default_factory=Broadcast)
-    """What the sources tell of themselves, to who subscribes."""
     ledger: Ledger = field(init=False)
+    events: Broadcast = field(init=False)
+    """What the sources tell of themselves, to who subscribes."""
     attempts: Attempts = field(init=False)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.settings.ledger or MEMORY)
+        self.events = Relay(self.ledger) if self.settings.ledger else Broadcast()
         self.attempts = Attempts(self.ledger)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
         """Open the sources, and close them at the end."""
         self.sources = open_sources(self.settings, self.transport)
+        relaying = asyncio.create_task(self._relay())
         try:
             yield
         finally:
+            relaying.cancel()
             await self.attempts.close()
             closing, self.sources = self.sources, None
             await asyncio.gather(*(each.close() for each in closing.values()))
             self.ledger.close()
+
+    async def _relay(self) -> None:
+        if isinstance(self.events, Relay):
+            await self.events.run(self.settings.poll_interval)
 
     def context(self) -> Context:
         """The context of one operation, whose time begins now."""
@@ -136,7 +144,7 @@ def create_app(
     schema = make_schema(limits)
     endpoint = Endpoint(settings, schema, shown, server.context)
     streams = Streams(schema, server.context, Pace(settings.poll_interval))
-    inbox = Inbox(open_senders(settings), server.events, now)
+    inbox = Inbox(open_senders(settings), server.events, server.ledger, now)
     app = Application(
         routes=[
             Route(PATH, endpoint, methods=METHODS),

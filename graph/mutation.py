@@ -9,6 +9,7 @@ from graph.changes import change, payload
 from graph.entity import choices, computed, input, value
 from graph.scalars import JSON
 from providers import passing
+from providers.errors import Kind
 from resolvers.changes import Change
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class PassthroughInput:
     """Path in the learning system's API, from its root: never another host."""
 
     headers: list[NameValueInput] | None
-    """Headers to send along. Those that sign in, or are the connection's, are the provider's to
-    set."""
+    """Headers to send along, each once. Those that sign in, or are the connection's, are the
+    provider's to set."""
 
     params: list[NameValueInput] | None
     """Parameters, in their order; they go behind the path."""
@@ -108,7 +109,9 @@ class PassthroughPayload:
 
 
 PASSING = Change(
-    "passthrough", check="ask the learning system, by a request that changes nothing, what it has"
+    "passthrough",
+    check="ask the learning system, by a request that changes nothing, what it has",
+    blamed={Kind.NOT_FOUND: "path"},
 )
 
 

@@ -107,14 +107,18 @@ _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHI
 def refusals(path: str, headers: Sequence[Mapping[str, str]]) -> list[Refusal]:
     """Why a request is not passed on, if so."""
     found = [] if is_path(path) else [Refusal(["path"], PATH)]
+    names: set[str] = set()
     for at, header in enumerate(headers):
         name = header["name"].lower()
         if name in OURS or name.startswith(PREFIXES):
             found.append(Refusal(["headers", str(at), "name"], "it is not a caller's to set"))
         elif not name or not _TOKEN.issuperset(name):
             found.append(Refusal(["headers", str(at), "name"], "it is no header's name"))
+        elif name in names:
+            found.append(Refusal(["headers", str(at), "name"], "it is there already"))
         elif not (header["value"].isascii() and header["value"].isprintable()):
             found.append(Refusal(["headers", str(at), "value"], "it must be printable ASCII"))
+        names.add(name)
     return found
 
 

@@ -50,8 +50,12 @@ class ChangeOnce(Change):
             return refused
         target = () if key is None else (key,)
         trace = partial(getattr(client, self.trace, _nothing), context.ask, *target, **rest)
-        said = digest(self.method, {"target": key, **rest})
-        done, repeated = await context.attempts.made(client.source, own, said, act, trace)
+        said = {name: each for name, each in rest.items() if each is not None}
+        asked = digest(self.method, {"target": key, **said})
+        try:
+            done, repeated = await context.attempts.made(client.source, own, asked, act, trace)
+        finally:
+            context.changed()
         return replace(done, value=Attempted(rest, repeated))
 
 

@@ -171,7 +171,7 @@ class Application:
         self, ask: Ask, collection: Collection, params: Params, keys: Sequence[str]
     ) -> dict[str, Any]:
         """JSON by key, or the error that stands for a key: one by one, or out of the whole list."""
-        wanted = [key for key in dict.fromkeys(keys) if is_id(key) and _is_segment(key)]
+        wanted = [key for key in dict.fromkeys(keys) if is_usable(key)]
         roll = self._roll(ask, collection, params)
         try:
             if not await self._is_walk_cheaper(roll, len(wanted)):
@@ -239,6 +239,11 @@ def is_id(key: str) -> bool:
     https://cloud.scorm.com/docs/v2/guides/lms_integration/
     """
     return 0 < len(key) <= 255 and key.isprintable()
+
+
+def is_usable(key: str) -> bool:
+    """Whether there can be something that is read by this key."""
+    return is_id(key) and _is_segment(key)
 
 
 def _is_segment(key: str) -> bool:

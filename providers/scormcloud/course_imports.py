@@ -48,6 +48,7 @@ class CourseImportChanges(Application):
     async def course_version_now(self, ask: Ask, *, key: str, **_: Any) -> int | None:
         """GET /courses/{courseId}: the number of its newest version, which an import raises; None
         where there is no such course."""
+        self._permit("read", "course")
         answer = await self.http.find(ask, "/courses/{}", key)
         found = answer.body.get("version") if answer and isinstance(answer.body, Mapping) else None
         if answer is None:

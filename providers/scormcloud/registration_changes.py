@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from providers.base import Ask, Done
+from providers.base import Ask, Done, Refusal
 from providers.content import json
 from providers.errors import Kind, ProviderError
 from providers.scormcloud import bodies
-from providers.scormcloud.application import Application
+from providers.scormcloud.application import Application, is_usable
 from providers.scormcloud.places import text_in
 from providers.scormcloud.registration_bodies import CreateRegistration, PostBack, body_of
 from providers.scormcloud.registration_details import INSTANCE_OF_REGISTRATION, REGISTRATION
@@ -37,6 +37,7 @@ class RegistrationChanges(Application):
         /,
         *,
         key: str,
+        learner: Mapping[str, Any],
         course_version: int | None = None,
         xapi_registration_id: str | None = None,
         **given: Any,
@@ -44,19 +45,21 @@ class RegistrationChanges(Application):
         """POST /registrations.
 
         Where the answer is lost, the registration is looked for: it is the one that was asked for
-        if it has its UUID, which is why one is always sent.
+        if it has its UUID, which is why one is always sent. The value is its key.
         """
         self._permit("write", NOUN)
+        if refused := _unusable(key, learner["key"]):
+            return Done(refused=refused)
         mark = xapi_registration_id or str(uuid4())
-        named = {"course_id": course, "key": key, "xapi_registration_id": mark}
+        given |= {"course_id": course, "key": key, "learner": learner}
         params = {"courseVersion": None if course_version is None else str(course_version)}
-        content = json(body_of(CreateRegistration, {**given, **named}))
+        content = json(body_of(CreateRegistration, {**given, "xapi_registration_id": mark}))
         try:
             await self.http.change(ask, "POST", "/registrations", params=params, content=content)
         except ProviderError as error:
             if error.kind is not Kind.OUTCOME_UNKNOWN or not await self._is_made(ask, key, mark):
                 raise _clear(error) from None
-        return Done(key)
+        return Done(value=key)
 
     async def delete_registration(self, ask: Ask, key: str) -> None:
         """DELETE /registrations/{registrationId}. Where the answer is lost, it is looked for."""
@@ -175,6 +178,13 @@ def _below(key: str, instance: int | None, rest: str = "") -> tuple[str, tuple[s
     if instance is None:
         return f"{REGISTRATION}{rest}", (key,)
     return f"{INSTANCE_OF_REGISTRATION}{rest}", (key, str(instance))
+
+
+def _unusable(key: str, learner: str) -> Sequence[Refusal]:
+    """Which of these are taken by SCORM Cloud, but could never be read by anybody."""
+    words = "a key has 1 to 255 characters that can be shown, and no `..` between slashes"
+    places = {("key",): key, ("learner", "key"): learner}
+    return [Refusal(place, words) for place, given in places.items() if not is_usable(given)]
 
 
 def _clear(error: ProviderError) -> ProviderError:

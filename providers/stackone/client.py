@@ -35,6 +35,7 @@ from providers.stackone.account import (
     LinkedAccount,
     health_of,
 )
+from providers.stackone.batch_changes import BatchChanges
 from providers.stackone.children import heads_of_parents, heads_of_users, page_of_parent
 from providers.stackone.embedding import embedding_owner, owner_of
 from providers.stackone.learning_changes import LearningChanges
@@ -63,7 +64,7 @@ PAGES_SEARCHED = 10
 """Pages that are looked through for a person, where the LMS can't filter by e-mail."""
 
 
-class StackOne(LearningChanges, ProgressChanges, RawReads):
+class StackOne(LearningChanges, BatchChanges, ProgressChanges, RawReads):
     """One linked account at StackOne."""
 
     def __init__(self, settings: Settings, http: Callable[..., Http]) -> None:

@@ -15,9 +15,13 @@ from providers.errors import ProviderError
 from providers.model import Content, Course, Status
 from providers.stackone.linked import Linked
 from providers.stackone.lists import FEW
+from providers.stackone.reading import CONTENT_TYPES
 from providers.stackone.resources import LARGEST_PAGE, Resource
+from providers.stackone.values import mapped
 
 Row = Course | Content
+
+_content_type = mapped(CONTENT_TYPES)
 
 PAGES_SEARCHED = 10
 """Pages of a list that one look goes through at most."""
@@ -30,6 +34,7 @@ RESERVED = 2.0
 """Seconds of the operation's time that are left for the answer."""
 
 COMPARED: Mapping[str, str] = {
+    "external_reference": "external_reference",
     "title": "title",
     "description": "description",
     "url": "url",
@@ -39,6 +44,7 @@ COMPARED: Mapping[str, str] = {
     "order": "order",
     "is_active": "status",
     "tags": "tags",
+    "content_type": "type",
 }
 """Fields that are read as they are written, by input: the record's field."""
 
@@ -52,8 +58,8 @@ def proves(row: Row, given: Mapping[str, Any]) -> bool:
     """Whether a row shows all that was given: then it doesn't matter whose write it was."""
     asked = {name for name, value in given.items() if value is not None}
     pairs = list(_comparable(given))
-    told = {name for name, _ in pairs if getattr(row, COMPARED[name]) is not None}
-    return asked - {"external_reference", "content_type"} <= told and shows(row, given)
+    told = {name for name, _ in pairs if getattr(row, COMPARED[name], None) is not None}
+    return asked <= told and shows(row, given)
 
 
 def _comparable(given: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -64,15 +70,19 @@ def _same(row: Row, name: str, value: Any) -> bool:
     found = getattr(row, COMPARED[name], None)
     if name == "is_active":
         value = Status.ACTIVE if value else Status.INACTIVE
-    if name == "tags":
+    elif name == "content_type":
+        # A word of the LMS's own can't be recognised in what is read.
+        value = None if value.get("source_value") else _content_type(value)
+    elif name == "tags":
         value = tuple(value)
     return found is None or found == value
 
 
 def narrow(ask: Ask, record: type[Row]) -> Ask:
-    """The same terms, for just what is compared."""
-    wanted = frozenset({"external_reference", *COMPARED.values()} & set(record.__struct_fields__))
-    return replace(ask, wanted={record.__name__: wanted}, shared={})
+    """The same terms for just what is compared, with time left to tell what was seen."""
+    wanted = frozenset({"remote_id", *COMPARED.values()} & set(record.__struct_fields__))
+    deadline = None if ask.deadline is None else ask.deadline - RESERVED
+    return replace(ask, wanted={record.__name__: wanted}, shared={}, deadline=deadline)
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -30,7 +31,7 @@ ACCOUNTS = {
 }
 
 
-def sources(**changes: Any) -> Settings:
+def sources(terms: Mapping[str, Any], **changes: Any) -> Settings:
     """One source for each of the sandbox's accounts, and one for an account that isn't there."""
     base = f"http://127.0.0.1:{PORT}/stackone"
     entries = [
@@ -45,7 +46,7 @@ def sources(**changes: Any) -> Settings:
         }
         for name, account in ACCOUNTS.items()
     ]
-    return make_settings({"explain": True, "sources": entries}, {})
+    return make_settings({"explain": True, "sources": entries, **terms}, {})
 
 
 @dataclass(slots=True)
@@ -137,12 +138,14 @@ class Desk:
 
 
 @asynccontextmanager
-async def opened(**changes: Any) -> AsyncIterator[Desk]:
-    """A desk over a sandbox of its own; every source has these settings."""
+async def opened(
+    terms: Mapping[str, Any] = MappingProxyType({}), **changes: Any
+) -> AsyncIterator[Desk]:
+    """A desk over a sandbox of its own; the server has these terms, every source these settings."""
     academy = Academy()
     sandbox = create_sandbox(academy)
     wire = Wire(httpx.ASGITransport(sandbox))
-    own = sources(**changes)
+    own = sources(terms, **changes)
     app = create_app(own, transport=wire)
     async with running(app, sandbox, academy, own) as graph:
         desk = Desk(graph, wire)

@@ -353,7 +353,7 @@ async def test_a_lost_link_is_no_harm(open_tap: Tapped) -> None:
 
 # What goes
 
-VERSION_GONE = "deletedVersion deletedCourseId course { scormCloud { versions { version } } }"
+VERSION_GONE = "deletedVersion deletedId course { scormCloud { versions { version } } }"
 
 
 async def test_a_version_goes_alone_and_the_last_one_with_its_course(open_tap: Tapped) -> None:
@@ -365,7 +365,7 @@ async def test_a_version_goes_alone_and_the_last_one_with_its_course(open_tap: T
     )
     assert payload(gone) == {
         "deletedVersion": first,
-        "deletedCourseId": None,
+        "deletedId": None,
         "course": {"scormCloud": {"versions": [{"version": each} for each in others]}},
     }
     assert [call["route"] for call in gone.calls].count("GET /courses/{}") == 1
@@ -375,7 +375,7 @@ async def test_a_version_goes_alone_and_the_last_one_with_its_course(open_tap: T
         )
     assert payload(gone) == {
         "deletedVersion": others[-1],
-        "deletedCourseId": course["id"],
+        "deletedId": course["id"],
         "course": None,
     }
     assert tap.changes[0].call == f"DELETE {path(course, f'/versions/{first}')}"
@@ -448,6 +448,20 @@ async def test_a_file_is_fetched_into_a_package_and_deleted(
         "fetchUrl": f"{address}/mine.css",
         "destination": "css/mine.css",
     }
+
+
+async def test_a_file_is_sent_to_a_version(open_tap: Tapped) -> None:
+    graph, tap = open_tap
+    course = await versioned(graph)
+    given = {"course": course["id"], "version": 0, "path": "a/b.txt", "updateAssetPolicy": "LAX"}
+    answer = await change(graph, "courseAssetUpload", "upload { url }", **given)
+    response = await graph.client.put(payload(answer)["upload"]["url"], content=b"hello")
+    assert response.json() == {"data": {"filename": "b.txt", "destination": "a/b.txt"}}
+    assert only(tap).call == f"POST {path(course, '/versions/0/asset/upload')}"
+    assert only(tap).params == {"updateAssetPolicy": "lax"}
+    assert 'name="destination"' in only(tap).body
+    assert "a/b.txt" in await paths(graph, course, 0)
+    assert "a/b.txt" not in await paths(graph, course, None)
 
 
 async def paths(graph: Graph, course: dict[str, Any], version: int | None) -> list[str]:

@@ -289,6 +289,38 @@ async def test_an_import_that_is_asked_for_again_is_the_first_one(
     assert later["course"]["key"] == "kites/1"
 
 
+async def test_each_of_two_equal_imports_in_one_operation_shows_what_it_found(
+    address: str,
+) -> None:
+    async with tapped(settings([CLOUD]), looks=1) as (graph, tap):
+        query = """mutation($i: CourseImportInput!) {
+          a: courseImport(input: $i) { isRepeated courseImport { status } }
+          b: courseImport(input: $i) { isRepeated courseImport { status } } }"""
+        given = {"source": CLOUD, "key": "kites", "fetch": {"url": f"{address}/kites.zip"}}
+        answer = await graph.ask(query, i={**given, "idempotencyKey": "a"})
+        assert answer.data == {
+            "a": {"isRepeated": False, "courseImport": {"status": "RUNNING"}},
+            "b": {"isRepeated": True, "courseImport": {"status": "COMPLETE"}},
+        }
+        assert len(tap.changes) == 1
+
+
+async def test_what_is_null_is_as_good_as_left_out(open_tap: Tapped, address: str) -> None:
+    graph, _ = open_tap
+    given = {"fetch": {"url": f"{address}/kites.zip"}, "idempotencyKey": "a"}
+    payload(await begin(graph, **given))
+    again = payload(await begin(graph, **given, tags=None, connectorReference=None))
+    assert again["isRepeated"] is True
+
+
+async def test_a_key_needs_a_sign_in_that_reads() -> None:
+    async with tapped(with_scopes("write")) as (graph, tap):
+        answer = await begin(graph, fetch=FETCH, idempotencyKey="a")
+        assert answer.codes == ["UNSUPPORTED"]
+        assert "read or read:course" in answer.errors[0]["message"]
+        assert tap.changes == []
+
+
 async def test_imports_side_by_side_with_one_key_are_one(open_tap: Tapped, address: str) -> None:
     graph, tap = open_tap
     given = {"fetch": {"url": f"{address}/kites.zip"}, "idempotencyKey": "a"}

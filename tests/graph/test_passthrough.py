@@ -113,6 +113,7 @@ async def test_a_path_that_may_lead_elsewhere_is_refused(desk: Desk, path: str) 
         ("X-HTTP-Method-Override", "DELETE", "name"),
         ("Bad Name", "x", "name"),
         ("", "x", "name"),
+        ("ACCEPT", "text/html", "name"),
         ("X-Any", "a\r\nHost: elsewhere", "value"),
         ("X-Any", "ü", "value"),
     ],
@@ -151,3 +152,17 @@ async def test_what_stackone_refuses_is_told_in_its_words(desk: Desk) -> None:
     (error,) = answer.data["passthrough"]["userErrors"]
     assert error["code"] == "INVALID"
     assert "body must be an object" in error["message"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"method": "HEAD"}, {"method": "OPTIONS"}, {"requestFormat": "XML"},
+     {"responseFormat": "BINARY"}, {"timeout": 3.0}],
+)  # fmt: skip
+async def test_what_the_proxy_cant_do_is_said_before_anything_is_sent(
+    desk: Desk, more: dict[str, Any]
+) -> None:
+    answer = await desk.change("passthrough", {**request(), **more}, ANSWER)
+
+    assert answer.codes == ["UNSUPPORTED"]
+    assert desk.wire.sent == []

@@ -144,6 +144,13 @@ async def test_what_an_account_cannot_be_asked_is_an_error(
     assert answer.codes == [code]
 
 
+@pytest.mark.parametrize("first", [0, 101])
+async def test_a_page_has_the_sizes_of_other_lists(desk: Desk, first: int) -> None:
+    answer = await asked(desk, f"rows(of: COURSES, first: {first}) {{ rows }}")
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert answer.calls == []
+
+
 async def test_a_user_of_another_source_is_bad_input(desk: Desk) -> None:
     user = await desk.first(OLDER, "users")
     answer = await asked(desk, "rows(of: COMPLETIONS, user: $id) { rows }", id=user["id"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph.changes import change, payload
 from graph.entity import computed, extend, input
+from providers.errors import Kind
 from resolvers import sources
 from resolvers.changes import Change
 
@@ -69,7 +70,11 @@ class ConnectorDeletePayload:
 
 RESYNC = Change("resync", check="read `lastSyncStartedAt` of the source's connector")
 
-DELETE = Change("delete_connector", check="read whether the source still has a connector")
+DELETE = Change(
+    "delete_connector",
+    check="read whether the source still has a connector",
+    blamed={Kind.NOT_FOUND: "key"},
+)
 
 
 @extend("Mutation")

@@ -175,7 +175,7 @@ class CourseVersionDeletePayload:
     course: Course | None = reference("courses", by="key")
     """The course as it is now; null where it went with its last version."""
 
-    deleted_course_id: strawberry.ID | None = computed(_gone)
+    deleted_id: strawberry.ID | None = computed(_gone)
     """Id of the course, if it went with its last version; null where it is there still. Costs a
     call, the same as `course`."""
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import strawberry
 
 from graph.changes import change, payload
-from graph.entity import answered_by, computed, extend, input, reference, references
+from graph.entity import computed, extend, input, reference, references
 from providers.errors import Kind
 from resolvers.changes import Change, ChangeOfMany
+from resolvers.context import Context
 from resolvers.relations import Detail
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 TAGS = Detail("tags_of_users")
 
 
-def _tags(root: Any, info: strawberry.Info) -> Any:
-    return None if root.key is None else TAGS.resolve(info.context, root)
+def _tags(context: Context, root: Any) -> Any:
+    return None if root.key is None else TAGS.resolve(context, root)
 
 
 @input
@@ -69,7 +70,7 @@ class LearnerTagsPayload:
     user: User | None = reference("users", by="key")
     """The user as they are now; null where nothing was changed."""
 
-    tags: list[str] | None = answered_by(_tags, TAGS.method)
+    tags: list[str] | None = computed(_tags)
     """Words that the learner is marked with now, read on their own; null where nothing was
     changed."""
 
@@ -109,9 +110,8 @@ class LearnerInformationDeleteInput:
 class LearnerInformationDeletePayload:
     """What came of asking for a learner to be forgotten."""
 
-    forgotten_id: strawberry.ID | None = computed(lambda _, root: root.id)
-    """Id of the user who is being forgotten, and may still be found for a while; null where
-    nobody is."""
+    is_begun: bool = computed(lambda _, root: not root.user_errors)
+    """Whether the learner is being forgotten; they may still be found for a while."""
 
 
 @extend("Mutation")

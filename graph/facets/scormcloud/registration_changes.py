@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import strawberry
 
 from graph.changes import change, payload
-from graph.entity import answered_by, computed, extend, input, reference, references
+from graph.entity import computed, extend, input, reference, references
 from providers.base import join_key
 from providers.errors import Kind
 from providers.model import Record
@@ -38,8 +38,8 @@ def registered(
     return kind(method, "Assignment", target, check, also=("Completion",), blamed=blamed or {})
 
 
-def _tags(root: Any, info: strawberry.Info) -> Any:
-    return None if root.key is None else TAGS.resolve(info.context, root)
+def _tags(context: Context, root: Any) -> Any:
+    return None if root.key is None else TAGS.resolve(context, root)
 
 
 def changed_instance(context: Context, root: Outcome) -> Any:
@@ -93,7 +93,7 @@ class RegistrationCreateInput:
 class RegistrationCreatePayload:
     """What came of registering somebody."""
 
-    assignment: Assignment | None = reference("assignments", by="key")
+    assignment: Assignment | None = reference("assignments", by="value")
     """The assignment; null where there is none."""
 
 
@@ -161,7 +161,7 @@ class RegistrationTagsPayload:
     assignment: Assignment | None = reference("assignments", by="key")
     """The assignment as it is now; null where it wasn't changed."""
 
-    tags: list[str] | None = answered_by(_tags, TAGS.method)
+    tags: list[str] | None = computed(_tags)
     """Words that it is marked with now, read on their own; null where it wasn't changed."""
 
 

@@ -16,7 +16,7 @@ from graph.entity import computed, deprecated, extend, input, reference, value
 from graph.facets.stackone.course_changes import within
 from graph.scalars import JSON, URL, Duration
 from providers.errors import Kind
-from providers.stackone.learning_changes import BatchItem
+from providers.stackone.batch_changes import BatchItem
 from resolvers.changes import Change
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         StackOneSkillInput,
         StackOneWordInput,
     )
-    from providers.stackone.learning_changes import UpsertState
+    from providers.stackone.batch_changes import UpsertState
 
 
 @input

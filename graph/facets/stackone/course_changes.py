@@ -13,8 +13,8 @@ from graph.changes import change, payload
 from graph.entity import choices, computed, deprecated, extend, input, reference, value
 from graph.scalars import JSON, URL, Duration
 from providers.errors import Kind
-from providers.stackone import learning_changes
-from providers.stackone.learning_changes import BatchItem
+from providers.stackone import batch_changes
+from providers.stackone.batch_changes import BatchItem
 from resolvers.changes import Change
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
         StackOneSkillInput,
         StackOneWordInput,
     )
-    from providers.stackone.learning_changes import UpsertState
+    from providers.stackone.batch_changes import UpsertState
 
-choices(learning_changes.UpsertState)
+choices(batch_changes.UpsertState)
 
 
 @input

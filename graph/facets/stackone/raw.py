@@ -13,7 +13,7 @@ from graph.entity import First, choices, given, value
 from graph.scalars import JSON
 from providers.stackone import raw
 from providers.stackone.raw import StackOneResource, bracketed
-from resolvers import sources
+from resolvers import paging, sources
 from resolvers.changes import key_of
 
 choices(StackOneResource)
@@ -126,7 +126,7 @@ def rows(
         root,
         "raw_rows",
         of=of,
-        first=first,
+        first=paging.page_size(info.context, first),
         user=_user(root, user),
         params=params,
         proxied=bracketed("proxy", given(proxy)),
