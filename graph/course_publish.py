@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from graph.course import Course
     from graph.course_import import CourseImport
     from graph.source import Source
-    from resolvers.publishing import PublishState
+    from resolvers.publishing import PublishStatus
 
-choices(publishing.PublishState)
+choices(publishing.PublishStatus)
 
 
 def _source(context: Any, root: publishing.PublishTarget) -> Any:
@@ -93,7 +93,7 @@ class CoursePublishTarget:
     source: Source = computed(_source)
     """The source."""
 
-    state: PublishState
+    status: PublishStatus
     """What became of it."""
 
     course: Course | None = reference("courses", by="key")

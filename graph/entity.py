@@ -90,6 +90,12 @@ class Declaration:
     """Fields of other records that it takes to show the type at all."""
 
 
+ROOTS = frozenset({"Query", "Mutation", "Subscription"})
+"""Types where everything begins: what is asked there doesn't show whom it is asked of."""
+
+MADE = "__strawberry_definition__"
+"""Attribute of classes that are GraphQL types already, such as the interface of all entities."""
+
 DECLARATIONS: dict[str, Declaration] = {}
 """Every declared type, by name."""
 
@@ -351,17 +357,19 @@ def _finish_filters(cls: type, listing: str, known: Mapping[str, Any]) -> None:
 
 
 def _finish_input(cls: type, known: Mapping[str, Any]) -> None:
-    descriptions = attribute_descriptions(cls)
-    hints = _hints(cls, known)
-    for name, hint in hints.items():
-        default = strawberry.UNSET if NoneType in get_args(hint) else MISSING
-        declared = cls.__dict__.get(name)
-        reason = declared.reason if isinstance(declared, Deprecated) else None
-        field = strawberry.field(
-            description=descriptions[name], default=default, deprecation_reason=reason
-        )
-        setattr(cls, name, field)
-    cls.__annotations__ = hints
+    annotations: dict[str, Any] = {}
+    for owner in _owners(cls):
+        descriptions = attribute_descriptions(owner)
+        for name, hint in _hints(owner, known).items():
+            default = strawberry.UNSET if NoneType in get_args(hint) else MISSING
+            declared = owner.__dict__.get(name)
+            reason = declared.reason if isinstance(declared, Deprecated) else None
+            field = strawberry.field(
+                description=descriptions[name], default=default, deprecation_reason=reason
+            )
+            setattr(cls, name, field)
+            annotations[name] = hint
+    cls.__annotations__ = annotations
     strawberry.input(cls, description=described(cls))
 
 
@@ -369,7 +377,8 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
     cls, record = declaration.cls, declaration.record
     annotations: dict[str, Any] = _identity(cls, record, known) if declaration.entity else {}
     needs: dict[str, frozenset[str]] = {}
-    for owner in (cls, *EXTENSIONS[cls.__name__]):
+    is_part = cls.__name__ not in ROOTS
+    for owner in (*_owners(cls), *EXTENSIONS[cls.__name__]):
         descriptions = attribute_descriptions(owner)
         for name, hint in _hints(owner, known).items():
             declared = owner.__dict__.get(name)
@@ -378,7 +387,7 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
             annotations[name] = hint
             own = declared.needs if isinstance(declared, Declared) else frozenset({name})
             needs[to_camel_case(name)] = own & frozenset(getattr(record, "__struct_fields__", ()))
-            told = "" if _is_facet(owner) else _coverage(record, declared, own)
+            told = "" if is_part and _is_facet(owner) else _coverage(record, declared, own)
             text = f"{descriptions[name]} {told}".strip()
             follows = isinstance(declared, Declared) and declared.follows
             make = strawberry.subscription if follows else strawberry.field
@@ -400,6 +409,12 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
         keys=list(declaration.keys),
         directives=list(declaration.directives),
     )
+
+
+def _owners(cls: type) -> list[type]:
+    """The classes that declare a type's attributes: what it shares with others comes first."""
+    shared = [each for each in reversed(cls.__mro__[1:-1]) if not hasattr(each, MADE)]
+    return [*shared, cls]
 
 
 def _is_facet(cls: type) -> bool:

@@ -116,7 +116,7 @@ async def test_a_media_file_is_fetched_with_all_that_is_known_of_it(
         "contentType": "application/pdf",
         "mediaFileMetadata": MEDIA,
     }
-    over = await done(graph, fetch={**fetch, "noUpload": no_upload})
+    over = await done(graph, fetch={**fetch, "usesNoUpload": no_upload})
     assert over["course"]["title"] == "Notes"
     (sent,) = tap.changes
     if no_upload:
@@ -157,7 +157,7 @@ async def test_a_connector_s_content_becomes_a_course(open_tap: Tapped) -> None:
 async def test_an_upload_says_what_is_known_of_its_file(open_tap: Tapped) -> None:
     graph, tap = open_tap
     query = "mutation($i: CourseUploadInput!) { courseUpload(input: $i) { upload { url } } }"
-    given = {"source": CLOUD, "key": "notes", "filename": "n.pdf", "contentMetadata": MEDIA}
+    given = {"source": CLOUD, "key": "notes", "filename": "n.pdf", "mediaFileMetadata": MEDIA}
     url = (await graph.ask(query, i=given)).data["courseUpload"]["upload"]["url"]
     headers = {"content-type": "application/pdf"}
     response = await graph.client.put(url, content=b"%PDF-1.4\n%%EOF\n", headers=headers)
@@ -335,7 +335,7 @@ async def test_a_key_is_good_for_one_import_only(open_tap: Tapped, address: str)
     graph, tap = open_tap
     fetch = {"url": f"{address}/kites.zip"}
     payload(await begin(graph, fetch=fetch, idempotencyKey="a"))
-    for other in ({"key": "kites/2"}, {"tags": ["x"]}, {"fetch": {**fetch, "noUpload": True}}):
+    for other in ({"key": "kites/2"}, {"tags": ["x"]}, {"fetch": {**fetch, "usesNoUpload": True}}):
         answer = await begin(graph, **{"fetch": fetch, **other}, idempotencyKey="a")
         assert blamed(answer) == (["idempotencyKey"], "CONFLICT")
     assert len(tap.changes) == 1

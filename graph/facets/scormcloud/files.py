@@ -14,6 +14,7 @@ import strawberry
 from graph.changes import change, payload
 from graph.columns import each_where
 from graph.entity import answered_by, choices, computed, extend, input, value
+from graph.scalars import URL
 from providers.base import split_key
 from providers.scormcloud import outline
 from resolvers import transfers
@@ -127,13 +128,13 @@ class CourseUploadInput:
     tags: list[str] | None
     """Words that the course is marked with."""
 
-    postback_url: str | None
+    postback_url: URL | None
     """Address that the source posts to when the import is over."""
 
     filename: str | None
     """Name of the file: a media file's title is made of it."""
 
-    content_metadata: MediaFileInput | None
+    media_file_metadata: MediaFileInput | None
     """What is known of a media file."""
 
 

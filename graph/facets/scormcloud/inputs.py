@@ -47,5 +47,5 @@ class RegistrationPostbackInput:
     results_format: str | None
     """How much is posted: COURSE, ACTIVITY, FULL or UNDEFINED, in SCORM Cloud's words."""
 
-    legacy: bool | None
+    is_legacy: bool | None
     """Whether results are XML, as the first version of the API posted them."""
