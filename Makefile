@@ -22,16 +22,19 @@ FIND_PYTHON = for python in $(PYTHONS) ""; do \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test bench check schema operations lock clean ports
+.PHONY: help demo test conformance bench check schema operations lock clean ports
 
 help: ## Say what there is
-	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ports $(DONE)/runtime ## Serve the graph over the sandbox; PORT and SANDBOX_PORT choose others than 8000, 8001
 	@exec $(BIN)/coursegraph serve --sandbox --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
 test: $(DONE)/dev ## Run the tests; ARGS are pytest's, as in ARGS='-x tests/sandbox'
 	@PATH="$(CURDIR)/$(BIN):$$PATH" NODE_USE_SYSTEM_CA=1 $(BIN)/python -m pytest $(ARGS)
+
+conformance: $(DONE)/dev ## Run the suites that others wrote; ARGS=http runs one of them
+	@PATH="$(CURDIR)/$(BIN):$$PATH" NODE_USE_SYSTEM_CA=1 $(BIN)/python -m conformance.run $(ARGS)
 
 bench: $(DONE)/bench ## Measure the graph beside other servers; ARGS=--quick looks whether that works
 	@exec $(BIN)/python -m bench.run $(ARGS)
@@ -60,7 +63,7 @@ lock: $(DONE)/tools ## Pin what pyproject.toml and the explorer ask for; ARGS=--
 		--package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
 
 clean: ## Remove all that was installed and built
-	rm -rf .venv graph/explorer/static bench/node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv graph/explorer/static bench/node_modules conformance/*/node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # The server would say so too, but only after everything is installed.
 ports:
