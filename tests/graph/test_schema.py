@@ -82,7 +82,7 @@ def taken() -> Iterator[tuple[str, str, str]]:
 def mutations() -> dict[str, GraphQLField]:
     root = TYPES["Mutation"]
     assert isinstance(root, GraphQLObjectType)
-    return root.fields
+    return dict(root.fields)
 
 
 def is_facet(type: str) -> bool:
