@@ -29,6 +29,7 @@ from graphql import (
     parse,
 )
 
+from graph.errors import Code
 from graph.lists import LISTED
 from graph.schema import make_schema, sdl
 from tests.graph.asking import Graph
@@ -160,6 +161,17 @@ def test_descriptions_are_sentences() -> None:
         assert text.strip() == text and (text[-1] in ".:" or "http" in text.split()[-1]), at
         assert not re.match(r"(?i)this field|the title|field ", text), at
         assert "``" not in text, f"{at} is marked up for Python"
+
+
+def test_what_may_be_null_says_when() -> None:
+    said = re.compile("null|empty", re.IGNORECASE)
+    for type, name, field in fields():
+        if not isinstance(field.type, GraphQLNonNull):
+            own, its = field.description or "", TYPES[type].description or ""
+            if type in entities():
+                assert said.search(own), f"{type}.{name}"
+            else:
+                assert said.search(own) or said.search(its), f"{type}.{name}"
 
 
 @pytest.mark.parametrize(("plural", "name"), BY_NAME)
@@ -437,6 +449,13 @@ def test_scalars_say_where_they_are_specified() -> None:
 
     assert {each.name for each in scalars} >= {"DateTime", "Date", "URL", "Duration", "JSON"}
     assert [each.name for each in scalars if not each.specified_by_url] == []
+
+
+def test_codes_of_errors_are_listed_in_the_schema() -> None:
+    codes = TYPES["ErrorCode"]
+    assert isinstance(codes, GraphQLEnumType)
+
+    assert list(codes.values) == [each.value for each in Code]
 
 
 def test_there_are_no_unions_but_federations() -> None:

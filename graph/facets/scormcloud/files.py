@@ -55,8 +55,8 @@ class Upload:
     expires_at: datetime
     """When the upload has to have begun."""
 
-    most_bytes: int | None = computed(lambda _, root: root.most)
-    """Largest file that is taken, in bytes."""
+    most_bytes: float | None = computed(lambda _, root: root.most)
+    """Largest file that is taken, in bytes; null where none is too large."""
 
 
 @value(transfers.Ticket)
