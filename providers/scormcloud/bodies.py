@@ -61,7 +61,7 @@ class ImportFetchRequest(Body, frozen=True):
     """ImportFetchRequestSchema."""
 
     url: str
-    content_type: str | None = None
+    media_type: str | None = field(default=None, name="contentType")
     media_file_metadata: MediaFileMetadata | None = None
 
 
@@ -69,7 +69,7 @@ class ImportMediaFileReferenceRequest(Body, frozen=True):
     """ImportMediaFileReferenceRequestSchema."""
 
     url: str
-    content_type: str
+    media_type: str = field(name="contentType")
     media_file_metadata: MediaFileMetadata | None = None
 
 

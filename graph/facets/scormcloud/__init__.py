@@ -106,7 +106,7 @@ mutation Import($input: CourseImportInput!) {
         "mayCreateNewVersion": True,
         "mediaFileReference": {
             "url": "https://media.example/talk.mp4",
-            "contentType": "video/mp4",
+            "mediaType": "video/mp4",
             "mediaFileMetadata": {"title": "A talk"},
         },
     },

@@ -39,7 +39,7 @@ class CourseImportFetchInput:
     url: URL
     """Address of a package (a zip file) or a media file."""
 
-    content_type: str | None
+    media_type: str | None
     """MIME type of the file; `application/zip` where left out. Needed for media files, for example
     `application/pdf`."""
 
@@ -58,7 +58,7 @@ class CourseImportMediaFileReferenceInput:
     url: URL
     """Address of the file, which learners' browsers open."""
 
-    content_type: str
+    media_type: str
     """MIME type of the file, for example `video/mp4`."""
 
     media_file_metadata: MediaFileInput | None
