@@ -8,7 +8,7 @@ import strawberry
 
 from graph.changes import Payload, given, mutation
 from graph.entity import EXTENSIONS, choices, computed, extend, input, reference, value
-from graph.errors import code
+from graph.errors import Code, code
 from graph.scalars import URL
 from providers import model
 from resolvers import publishing, sources
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from graph.course import Course
     from graph.course_import import CourseImport
     from graph.source import Source
-    from resolvers.publishing import PublishState
+    from resolvers.publishing import PublishStatus
 
-choices(publishing.PublishState)
+choices(publishing.PublishStatus)
 
 
 def _source(context: Any, root: publishing.PublishTarget) -> Any:
     return sources.find(context, root.source)
 
 
-def _code(_: Any, root: publishing.PublishTarget) -> str | None:
-    return code(root.error).value if root.error else None
+def _code(_: Any, root: publishing.PublishTarget) -> Code | None:
+    return code(root.error) if root.error else None
 
 
 @input
@@ -93,7 +93,7 @@ class CoursePublishTarget:
     source: Source = computed(_source)
     """The source."""
 
-    state: PublishState
+    status: PublishStatus
     """What became of it."""
 
     course: Course | None = reference("courses", by="key")
@@ -106,7 +106,7 @@ class CoursePublishTarget:
     message: str | None
     """Why it isn't done; null where it is, or where `userErrors` says it."""
 
-    code: str | None = computed(_code)
+    code: Code | None = computed(_code)
     """Code of the error that the source failed with, as in `errors`; null where it didn't."""
 
     resume: str | None

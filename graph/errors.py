@@ -23,7 +23,7 @@ log = logging.getLogger("coursegraph")
 
 
 class Code(Enum):
-    """``errors[].extensions.code``: the whole set."""
+    """What went wrong, as `errors[].extensions.code` says it: this is the whole set."""
 
     GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
     """The document is no GraphQL."""
@@ -75,7 +75,7 @@ class Code(Enum):
     """The provider refused the parameters."""
 
     UPSTREAM_RATE_LIMITED = "UPSTREAM_RATE_LIMITED"
-    """The provider's quota is used up; ``retryAfterMs`` says for how long, if known."""
+    """The provider's quota is used up; `retryAfterMs` says for how long, if known."""
 
     UPSTREAM_TIMEOUT = "UPSTREAM_TIMEOUT"
     """The provider did not answer in time."""

@@ -78,7 +78,10 @@ def _sources(info: strawberry.Info, names: Names = strawberry.UNSET) -> Any:
 
 @value()
 class Query:
-    """Courses, and who learns what, across every learning system that is connected."""
+    """Courses, and who learns what, across every learning system that is connected.
+
+    A list is null only beside an error.
+    """
 
     courses: Connection[Course] | None = everywhere("courses")
     """Courses of all sources, one source after the other."""

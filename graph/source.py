@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph.connections import Connection
 from graph.entity import computed, entity, value
-from graph.errors import code
+from graph.errors import Code, code
 from graph.lists import here
 from graph.node import Node
 from graph.weights import CALL
@@ -33,8 +33,8 @@ def _health(context: Context, root: Any) -> Awaitable[Any]:
     return sources.pulse(context, root)
 
 
-def _code(_: Context, root: sources.Pulse) -> str | None:
-    return code(root.error).value if root.error else None
+def _code(_: Context, root: sources.Pulse) -> Code | None:
+    return code(root.error) if root.error else None
 
 
 @value(Quota)
@@ -61,7 +61,7 @@ class SourceHealth:
     detail: str | None = computed(lambda _, root: root.health.detail)
     """What needs attention; null where all is well."""
 
-    code: str | None = computed(_code)
+    code: Code | None = computed(_code)
     """Code of the error that the source answered with; null where it answered."""
 
     last_synced_at: datetime | None = computed(lambda _, root: root.health.last_synced_at)
@@ -89,7 +89,8 @@ class Source(Node):
     """What the source can answer."""
 
     health: SourceHealth | None = computed(_health, weight=CALL)
-    """Whether the source answers now. Costs a call or two; never fails."""
+    """Whether the source answers now. Costs a call or two; never fails: null
+    only where the operation has to end before."""
 
     courses: Connection[Course] | None = here("courses")
     """Courses of this source."""

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlencode
 from providers.base import Refusal
 
 
-class PassedMethod(Enum):
+class PassthroughMethod(Enum):
     """How a request is made that is passed on."""
 
     GET = "GET"
@@ -38,7 +38,7 @@ class PassedMethod(Enum):
     """Ask what can be done to something."""
 
 
-class PassedFormat(Enum):
+class PassthroughFormat(Enum):
     """What a request or an answer is made of."""
 
     JSON = "JSON"
@@ -143,11 +143,11 @@ def is_path(path: str) -> bool:
     return not any(each in path for each in " \\#")
 
 
-def with_params(path: str, params: Sequence[Mapping[str, str]]) -> str:
+def with_parameters(path: str, parameters: Sequence[Mapping[str, str]]) -> str:
     """A path with parameters behind it."""
-    if not params:
+    if not parameters:
         return path
-    query = urlencode([(each["name"], each["value"]) for each in params])
+    query = urlencode([(each["name"], each["value"]) for each in parameters])
     return f"{path}{'&' if '?' in path else '?'}{query}"
 
 

@@ -43,7 +43,7 @@ MOST_TARGETS = 20
 """Most sources that a course is offered at in one operation."""
 
 
-class PublishState(Enum):
+class PublishStatus(Enum):
     """What became of offering a course at a source."""
 
     DONE = "DONE"
@@ -63,7 +63,7 @@ class PublishTarget:
     source: str
     reference: str
     """By which the target knows the course."""
-    state: PublishState = PublishState.PENDING
+    status: PublishStatus = PublishStatus.PENDING
     key: str | None = None
     """Key of the course there."""
     message: str | None = None
@@ -293,11 +293,13 @@ async def _offer(
     except ProviderError as error:
         words = error.said or error.detail
         resume = None if error.kind is Kind.UNSUPPORTED else again
-        return replace(target, state=PublishState.FAILED, message=words, error=error, resume=resume)
+        return replace(
+            target, status=PublishStatus.FAILED, message=words, error=error, resume=resume
+        )
     if done.refused:
         words = "; ".join(each.message for each in done.refused)
-        return replace(target, state=PublishState.FAILED, message=words, resume=again)
-    return replace(target, state=PublishState.DONE, key=done.key)
+        return replace(target, status=PublishStatus.FAILED, message=words, resume=again)
+    return replace(target, status=PublishStatus.DONE, key=done.key)
 
 
 NOT_FOUND = UserErrorCode.NOT_FOUND

@@ -106,6 +106,12 @@ async def test_an_address_is_over_after_its_time(workshop: Graph) -> None:
     assert (await put(workshop, url, package())).status_code == 404
 
 
+async def test_a_size_beyond_what_an_int_holds_is_shown() -> None:
+    async with opened(settings(max_upload=5 * 2**30), fresh=True) as graph:
+        answer = await graph.ask(UPLOAD, i={"source": "demo-scorm-cloud", "key": "large"})
+    assert answer.data["courseUpload"]["upload"]["mostBytes"] == 5 * 2**30
+
+
 @pytest.mark.parametrize("said", [True, False])
 async def test_what_is_too_large_is_cut_off(said: bool) -> None:
     sent = 0
