@@ -29,10 +29,12 @@ from graph.transfers import DOWNLOADS, UPLOADS, Downloads, Uploads
 from providers.base import Ask, Client
 from providers.http import Transport
 from providers.sources import Settings, open_senders, open_sources
+from resolvers.attempts import Attempts
 from resolvers.broadcast import Broadcast
 from resolvers.context import Context
 from resolvers.inbox import Inbox, utc_now
 from resolvers.ledger import MEMORY, Ledger
+from resolvers.relay import Relay
 from resolvers.watching import Pace
 
 
@@ -44,23 +46,33 @@ class Server:
     transport: Transport | None = None
     sources: Mapping[str, Client] | None = None
     """None until the sources are open, and after they are closed."""
-    events: Broadcast = field(default_factory=Broadcast)
-    """What the sources tell of themselves, to who subscribes."""
     ledger: Ledger = field(init=False)
+    events: Broadcast = field(init=False)
+    """What the sources tell of themselves, to who subscribes."""
+    attempts: Attempts = field(init=False)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.settings.ledger or MEMORY)
+        self.events = Relay(self.ledger) if self.settings.ledger else Broadcast()
+        self.attempts = Attempts(self.ledger)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
         """Open the sources, and close them at the end."""
         self.sources = open_sources(self.settings, self.transport)
+        relaying = asyncio.create_task(self._relay())
         try:
             yield
         finally:
+            relaying.cancel()
+            await self.attempts.close()
             closing, self.sources = self.sources, None
             await asyncio.gather(*(each.close() for each in closing.values()))
             self.ledger.close()
+
+    async def _relay(self) -> None:
+        if isinstance(self.events, Relay):
+            await self.events.run(self.settings.poll_interval)
 
     def context(self) -> Context:
         """The context of one operation, whose time begins now."""
@@ -70,6 +82,8 @@ class Server:
             ask=Ask(deadline=now + self.settings.request_timeout, budget=self.settings.budget),
             latest=now + self.settings.mutation_timeout,
             ledger=self.ledger,
+            poll_interval=self.settings.poll_interval,
+            attempts=self.attempts,
             public_url=self.settings.public_url.rstrip("/"),
             largest_upload=self.settings.max_upload,
             largest_page=self.settings.largest_page,
@@ -138,7 +152,7 @@ def create_app(
     schema = make_schema(limits)
     streams = Streams(schema, server.context, Pace(settings.poll_interval))
     endpoint = Endpoint(settings, schema, shown, server.context, streams)
-    inbox = Inbox(open_senders(settings), server.events, now)
+    inbox = Inbox(open_senders(settings), server.events, server.ledger, now)
     app = Application(
         routes=[
             Route(PATH, endpoint),

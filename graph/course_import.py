@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graph.entity import entity, reference
+from graph.entity import computed, entity, reference
 from graph.node import Node
 from providers import model
+from resolvers import imports
 
 if TYPE_CHECKING:
+    from graph.changes import UserError
     from graph.course import Course
     from graph.values import Language
     from providers.model import ImportStatus
@@ -26,6 +28,11 @@ class CourseImport(Node):
 
     message: str | None
     """How it went, in the source's words; of an error, why."""
+
+    user_errors: list[UserError] = computed(
+        lambda _, root: imports.user_errors(root), "status", "message"
+    )
+    """What is wrong with the package, where the import failed; else empty."""
 
     warnings: list[str] | None
     """What the source found strange in the package; null unless the import is complete."""

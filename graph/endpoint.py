@@ -127,6 +127,8 @@ class Endpoint:
     ) -> Stream | None:
         """The answers to an operation as a stream, where it is asked for so; else None."""
         form, asked = None, self.streams.asked(operation, types | {OperationType.SUBSCRIPTION})
+        if isinstance(asked, Asked) and not self.settings.incremental:
+            asked = asked._replace(incremental=False)
         if isinstance(asked, Asked) and asked.type is OperationType.SUBSCRIPTION:
             form = wanted.of(Form.EVENTS, Form.SUBSCRIPTION_PARTS)
         elif isinstance(asked, Asked) and asked.incremental:

@@ -69,6 +69,13 @@ class Declared:
     """Whether its resolver gives events instead of a value."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deprecated:
+    """A field of an input that is being given up; its reason says what to use instead."""
+
+    reason: str
+
+
 @dataclass(slots=True)
 class Declaration:
     """A class that is to become a GraphQL type."""
@@ -161,6 +168,11 @@ def input(cls: T) -> T:
     """Declare what a mutation takes, or a part of it. A field that may be null may be left out."""
     GIVEN[cls.__name__] = cls
     return cls
+
+
+def deprecated(reason: str) -> Any:
+    """A field of an input that is being given up; null may be left out, so it can be."""
+    return Deprecated(reason)
 
 
 def references(plural: str, *, by: str) -> Any:
@@ -343,7 +355,12 @@ def _finish_input(cls: type, known: Mapping[str, Any]) -> None:
     hints = _hints(cls, known)
     for name, hint in hints.items():
         default = strawberry.UNSET if NoneType in get_args(hint) else MISSING
-        setattr(cls, name, strawberry.field(description=descriptions[name], default=default))
+        declared = cls.__dict__.get(name)
+        reason = declared.reason if isinstance(declared, Deprecated) else None
+        field = strawberry.field(
+            description=descriptions[name], default=default, deprecation_reason=reason
+        )
+        setattr(cls, name, field)
     cls.__annotations__ = hints
     strawberry.input(cls, description=described(cls))
 

@@ -219,6 +219,20 @@ class Http:
                 return None
             raise
 
+    async def exists(self, ask: Ask, route: str, *keys: str) -> bool:
+        """HEAD a route: whether the provider has such a thing.
+
+        Raises:
+            ProviderError: of any kind that reading can meet, other than that it isn't there.
+        """
+        try:
+            await self._send(ask, "HEAD", route, keys, None, decode=decoded_if_any, any_type=True)
+        except ProviderError as error:
+            if error.kind in (Kind.NOT_FOUND, Kind.INVALID_KEY):
+                return False
+            raise
+        return True
+
     async def post_form(
         self, ask: Ask, route: str, fields: Mapping[str, str], credentials: Credentials
     ) -> Answer:
@@ -236,13 +250,15 @@ class Http:
         params: Mapping[str, str | None] | None = None,
         content: Content | None = None,
         headers: Mapping[str, str] | None = None,
+        credentials: Credentials | None = None,
         decode: Decode = decoded_if_any,
         any_type: bool = False,
         timeout: float | None = None,
     ) -> Answer:
         """Send what may change something, once, and decode the answer's JSON, if there is any.
 
-        ``headers`` go along with those that sign in; an answer of ``any_type`` may be no JSON.
+        ``headers`` go along with those that sign in, which are the usual ones unless others are
+        given; an answer of ``any_type`` may be no JSON.
         Content that comes in pieces is a file: its call takes up to ``timeout`` seconds, holds none
         of the places that other calls need, and is broken off by who stops waiting.
 
@@ -258,6 +274,7 @@ class Http:
             params,
             content=content,
             headers=headers,
+            credentials=credentials,
             decode=decode,
             changes=True,
             any_type=any_type,

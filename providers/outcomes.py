@@ -40,11 +40,15 @@ def words(error: ProviderError, body: Any, signed: Mapping[str, str]) -> str | N
     """What a provider says of a refusal, if it can be shown to who asked for the change.
 
     Providers word it under ``message``, ``error`` or ``detail``; a list of them is that of a
-    request's parameters (Bindbee). Words that quote credentials are not told.
+    request's parameters (Bindbee). Where there is a message in ``data``, it says more than the one
+    beside it (StackOne's ``UnifiedError``). Words that quote credentials are not told.
     """
     if error.kind not in _REFUSED or not isinstance(body, Mapping):
         return None
-    texts = (_text(body.get(name)) for name in ("message", "error", "detail"))
+    inner = body.get("data")
+    particular = inner.get("message") if isinstance(inner, Mapping) else None
+    general = (body.get(name) for name in ("message", "error", "detail"))
+    texts = map(_text, (particular, *general))
     said = next((text for text in texts if text), None)
     if said is None or any(secret in said for secret in _secrets(signed.values())):
         return None

@@ -68,6 +68,8 @@ class Outcome:
     """Key of what was changed or made; None where nothing was."""
     id: str | None = None
     """Its id, as the input gave it."""
+    keys: Sequence[str] | None = None
+    """Keys of what was changed, where that is several things at once; None where nothing was."""
     value: Any = None
     """What else the source tells."""
     user_errors: Sequence[UserError] = ()
@@ -90,9 +92,12 @@ class Change:
     check: str = "read what it was to change before you repeat it"
     """What to do where it isn't known whether it was made."""
     keys: Mapping[str, str] = field(default_factory=dict)
-    """By name, further fields of the input that hold ids of the same source, with their type."""
+    """By name, further fields of the input that hold ids of the same source, with their type; of
+    fields inside fields, the names with dots between them."""
     blamed: Mapping[Kind, str] = field(default_factory=dict)
     """By kind of refusal, the field that it is about, where that isn't the target."""
+    also: Sequence[str] = ()
+    """Further types whose ids name the same, by the same key."""
 
     async def made(self, context: Context, given: Mapping[str, Any]) -> Outcome:
         """Make the change that an input asks for.
@@ -107,13 +112,13 @@ class Change:
             source, key = target, None
             client = context.sources.get(source) or _unknown(context, source)
         else:
-            _, source, key = ids.decode(target, self.type)
+            _, source, key = ids.decode(target, self.type, *self.also)
             found = context.sources.get(source)
             if found is None:
                 return Outcome(source, user_errors=[self._error(_nothing())])
             client = found
-        for name, type in self.keys.items():
-            rest[name] = _keys(rest.get(name), type, source)
+        for path, type in self.keys.items():
+            rest = _keyed(rest, path.split("."), type, source)
         try:
             done = await self.done(context, client, key, rest)
         except ProviderError as error:
@@ -122,7 +127,8 @@ class Change:
             raise _checked(error, self.check) from None
         errors = [UserError(each.path, each.message, CODES[each.kind]) for each in done.refused]
         changed = done.key or key
-        return Outcome(source, changed, None if key is None else target, done.value, errors)
+        id = None if key is None else target
+        return Outcome(source, changed, id, value=done.value, user_errors=errors)
 
     async def done(
         self, context: Context, client: Client, key: str | None, rest: Mapping[str, Any]
@@ -135,6 +141,40 @@ class Change:
         return user_error(error, [name] if name else None)
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeOfMany(Change):
+    """A kind of change of several things of one source at once: its target is a list of ids.
+
+    The method is called with their keys.
+    """
+
+    async def made(self, context: Context, given: Mapping[str, Any]) -> Outcome:
+        """Make the change that an input asks for; see ``Change``."""
+        rest = dict(given)
+        found = [ids.decode(id, self.type, *self.also) for id in rest.pop(self.target)]
+        if not found:
+            return Outcome("", user_errors=[self._misplaced("name one at least")])
+        source = found[0].source
+        for place, each in enumerate(found):
+            if each.source != source:
+                words = f"it is of {each.source}, the first one of {source}: one source at a time"
+                return Outcome(source, user_errors=[self._misplaced(words, str(place))])
+        client = context.sources.get(source)
+        if client is None:
+            return Outcome(source, user_errors=[self._error(_nothing())])
+        keys = [each.key for each in found]
+        try:
+            done = await made(context, client, self.method, keys, rest)
+        except ProviderError as error:
+            if error.kind in CODES:
+                return Outcome(source, user_errors=[self._error(error)])
+            raise _checked(error, self.check) from None
+        return Outcome(source, keys=keys, value=done.value)
+
+    def _misplaced(self, words: str, *place: str) -> UserError:
+        return UserError([self.target, *place], words, UserErrorCode.INVALID)
+
+
 _ABOUT_TARGET = frozenset({Kind.NOT_FOUND, Kind.INVALID_KEY})
 
 
@@ -145,7 +185,11 @@ def user_error(error: ProviderError, path: Sequence[str] | None) -> UserError:
 
 
 async def made(
-    context: Context, client: Client, method: str, key: str | None, rest: Mapping[str, Any]
+    context: Context,
+    client: Client,
+    method: str,
+    key: str | Sequence[str] | None,
+    rest: Mapping[str, Any],
 ) -> Done:
     """Have a client make a change.
 
@@ -179,6 +223,18 @@ def _unknown(context: Context, source: str) -> Client:
 def _nothing() -> ProviderError:
     """The refusal of a source that the tenant doesn't have: as if it had nothing of that id."""
     return ProviderError(Kind.NOT_FOUND, "there is nothing of this id")
+
+
+def _keyed(given: Any, path: Sequence[str], type: str, source: str) -> Any:
+    """What was given, with keys in the places of the ids at a path; lists are gone through."""
+    if not path:
+        return _keys(given, type, source)
+    if isinstance(given, list):
+        return [_keyed(each, path, type, source) for each in given]
+    if given is None:
+        return None
+    name, *below = path
+    return {**given, name: _keyed(given.get(name), below, type, source)}
 
 
 def _keys(given: Any, type: str, source: str) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from providers.base import Ask, Client
 from providers.errors import ProviderError
 from providers.model import Record
+from resolvers.attempts import Attempts
 from resolvers.broadcast import Broadcast
 from resolvers.errors import LimitReached
 from resolvers.ledger import Ledger
@@ -57,11 +58,18 @@ class Context:
     ledger: Ledger = field(default_factory=Ledger)
     """What is remembered between operations."""
 
+    attempts: Attempts = field(default_factory=Attempts)
+    """What was attempted under callers' keys."""
+
     public_url: str = ""
     """Where clients reach the server; paths on it are given without it where it isn't known."""
 
     largest_upload: int = 0
     """Largest file that is taken, in bytes."""
+
+    poll_interval: float = 1.0
+    """Seconds between two looks at what goes on by itself at a source; longer while nothing
+    changes."""
 
     given: int = 0
     """Records given so far."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from functools import partial
 
 from providers.errors import Kind, ProviderError
 from providers.model import CourseImport, ImportStatus
 from resolvers import ids
+from resolvers.changes import UserError, UserErrorCode
 from resolvers.context import Context
 from resolvers.entities import load
 from resolvers.watching import Watch, changes
@@ -26,6 +27,14 @@ def follow(watch: Watch, id: str) -> AsyncGenerator[CourseImport, None]:
     """
     _, source, key = ids.decode(id, CourseImport.__name__)
     return changes(watch, partial(_read, source, key), _has_ended)
+
+
+def user_errors(root: CourseImport) -> Sequence[UserError]:
+    """What the user can put right of an import that failed: what it was made of."""
+    if root.status is not ImportStatus.ERROR:
+        return ()
+    words = root.message or "the import failed, and its source doesn't say why"
+    return (UserError(None, f"{root.source}: {words}", UserErrorCode.INVALID),)
 
 
 async def _read(source: str, key: str, context: Context) -> CourseImport:

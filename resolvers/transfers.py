@@ -60,7 +60,8 @@ class Ticket:
 class UploadOpening(Change):
     """A change that has to wait for a file: what comes of it is the address to send that to.
 
-    The method is called when the file comes, with its pieces.
+    The method is called when the file comes, with its pieces. Before that the client's method of
+    the same name behind ``check_``, if it has one, is asked what is wrong with all the rest.
     """
 
     named: str = ""
@@ -71,11 +72,18 @@ class UploadOpening(Change):
     async def done(
         self, context: Context, client: Client, key: str | None, rest: Mapping[str, Any]
     ) -> Done:
-        """Open an address for it."""
+        """Open an address for it.
+
+        Raises:
+            ProviderError: ``UNSUPPORTED`` where the source can't take it.
+        """
         if not hasattr(client, self.method):
             raise unsupported(context, client.source)
         terms = {name: each for name, each in rest.items() if each is not None}
         key = terms.pop(self.named) if self.named else key
+        check = getattr(client, f"check_{self.method}", None)
+        if check is not None and (refused := check(key, **terms)):
+            return Done(refused=refused)
         transfer = Transfer(client.source, self.method, key or "", terms, self.gives)
         return Done(value=opened(context, "uploads", transfer))
 

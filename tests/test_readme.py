@@ -17,7 +17,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 DOCUMENTS = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
 SUBSCRIPTIONS = [each for each in DOCUMENTS if "\nsubscription " in each]
-QUERIES = [each for each in DOCUMENTS if each not in SUBSCRIPTIONS]
+MUTATIONS = [each for each in DOCUMENTS if each.lstrip().startswith("mutation")]
+QUERIES = [each for each in DOCUMENTS if each not in (*SUBSCRIPTIONS, *MUTATIONS)]
 ANSWERS = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
 SETTINGS = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 
@@ -35,6 +36,16 @@ async def test_each_further_query_runs_without_an_error(query: str) -> None:
         answer = await graph.ask(query)
     assert answer.errors == []
     assert answer.data
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+async def test_each_mutation_changes_a_course(mutation: str) -> None:
+    async with opened(fresh=True) as graph:
+        query = '{ source(name: "demo-scorm-cloud") { courses(first: 1) { nodes { id } } } }'
+        (course,) = (await graph.ask(query)).data["source"]["courses"]["nodes"]
+        answer = await graph.ask(mutation, course=course["id"])
+    assert answer.errors == []
+    assert [each["userErrors"] for each in answer.data.values()] == [[]]
 
 
 @pytest.mark.parametrize("subscription", SUBSCRIPTIONS)

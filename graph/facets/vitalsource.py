@@ -135,6 +135,10 @@ class VitalSourceCourse:
     name: str | None
     """Name of the course, often the same as `lmsContextId`."""
 
+    title: str | None
+    """Title of the course in the learning system; null where it has none, and its key stands for it
+    elsewhere."""
+
     label: str | None
     """Label of the course in the learning system; several courses may share it."""
 

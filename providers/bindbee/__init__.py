@@ -3,7 +3,8 @@
 https://docs.bindbee.dev/
 """
 
-from providers.bindbee.client import Bindbee, Settings
+from providers.bindbee.client import Bindbee
+from providers.bindbee.connected import Settings
 from providers.bindbee.webhooks import sender
 
 __all__ = ["Bindbee", "Settings", "sender"]

@@ -7,17 +7,17 @@ https://docs.bindbee.dev/lms/overview
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import ceil
 from operator import attrgetter
 from typing import Any, TypeVar
 
-import msgspec
-
 from providers.base import Ask, Found, Head, Heads, Listing, Page, Query, Sighting, heads
 from providers.bindbee import reading as tables
+from providers.bindbee.connected import API, PAGE, opened
+from providers.bindbee.connector_changes import ConnectorChanges
 from providers.bindbee.models import (
     CATEGORIES,
     COMPLETIONS,
@@ -33,9 +33,9 @@ from providers.bindbee.models import (
     filter_value,
     unknown_page,
 )
-from providers.bindbee.reading import Connector, Integration
+from providers.bindbee.passing import Passing
+from providers.bindbee.reading import Connector
 from providers.errors import Kind, ProviderError
-from providers.http import Answer, Http
 from providers.model import (
     Assignment,
     Category,
@@ -50,18 +50,9 @@ from providers.model import (
     User,
 )
 from providers.reading import Reading
-from providers.secrets import Header, Secret, bearer
-from providers.typed import Bodies, Body, Envelope, unread
-from providers.webhooks import Secrets
+from providers.typed import Envelope
 
 R = TypeVar("R", bound=Record)
-T = TypeVar("T")
-
-API = "/api/lms/v1"
-
-PAGE = Envelope("items", rest=("cursor",))
-"""https://docs.bindbee.dev/basics/pagination"""
-
 OBJECT = Envelope(many=False)
 
 PARENTS_PER_CALL = 50
@@ -71,32 +62,8 @@ MOST_WALKS = 4
 """Most walks that the children of so many parents are read in, side by side."""
 
 
-class Settings(
-    msgspec.Struct, frozen=True, kw_only=True, tag_field="provider", tag="bindbee",
-    forbid_unknown_fields=True,
-):  # fmt: skip
-    """A connector at Bindbee, and the API key of its environment."""
-
-    name: str
-    api_key: Secret
-    connector_token: Secret
-    base_url: str = "https://api.bindbee.dev"
-    """The European region is ``https://api-eu.bindbee.dev``; a connector lives in one region."""
-    connector_id: str | None = None
-    """Id of the connector, which webhooks name it by."""
-    webhook_secrets: Secrets = ()
-    """The organisation's signature key; two while one replaces the other. Without any, webhooks are
-    not taken."""
-
-    def __post_init__(self) -> None:
-        if self.webhook_secrets and self.connector_id is None:
-            raise ValueError("webhook_secrets needs connector_id: webhooks name connectors by it")
-
-
-class Bindbee:
+class Bindbee(ConnectorChanges, Passing):
     """One connector at Bindbee."""
-
-    provider = "bindbee"
 
     listings: Mapping[str, Listing] = {
         "list_courses": Listing(frozenset(COURSES.filters)),
@@ -107,19 +74,6 @@ class Bindbee:
         "list_categories": Listing(frozenset(CATEGORIES.filters)),
         "list_skills": Listing(frozenset(SKILLS.filters)),
     }
-
-    def __init__(self, settings: Settings, http: Callable[..., Http]) -> None:
-        self.source = settings.name
-        self._token = settings.connector_token
-        authorization = bearer(settings.api_key)
-        self._key = Header({"authorization": authorization})
-        signed = {"authorization": authorization, "x-connector-token": settings.connector_token}
-        self.http = http(base_url=settings.base_url, credentials=Header(signed))
-        self._bodies = Bodies()
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self.http.close()
 
     # Listing: one page of any model.
 
@@ -184,40 +138,8 @@ class Bindbee:
     ) -> tuple[list[R], str | None]:
         """One page's records, and the cursor of the next page."""
         decode = self._bodies.reads(model.reader, reading, PAGE)
-        return _opened(
+        return opened(
             await self.http.get(reading.ask, f"{API}/{model.path}", params=params, decode=decode)
-        )
-
-    async def _account_page(
-        self, ask: Ask, path: str, params: Mapping[str, str | None]
-    ) -> tuple[list[Any], str | None]:
-        """One page's rows, as they came, of what belongs to the API key, not to the connector."""
-        decode = partial(unread, PAGE)
-        return _opened(
-            await self.http.get(
-                ask, f"{API}/{path}", params=params, credentials=self._key, decode=decode
-            )
-        )
-
-    async def _walk(
-        self,
-        read: Callable[[Mapping[str, str | None]], Awaitable[tuple[list[T], str | None]]],
-        params: Mapping[str, str | None],
-    ) -> AsyncIterator[list[T]]:
-        """Every page's rows. A cursor that comes again ends the walk with an error."""
-        seen: set[str | None] = set()
-        cursor: str | None = None
-        while cursor not in seen:
-            seen.add(cursor)
-            rows, cursor = await read({**params, "page_size": str(LARGEST_PAGE), "cursor": cursor})
-            yield rows
-            if cursor is None:
-                return
-        raise ProviderError(
-            Kind.BAD_RESPONSE,
-            "the provider's pages run in a circle",
-            source=self.source,
-            provider=self.provider,
         )
 
     # Reading by key: up to 200 ids a call, the calls side by side.
@@ -417,37 +339,6 @@ class Bindbee:
             detail = "no connector of the API key has this connector_token"
             return Health(status=HealthStatus.DOWN, detail=detail)
         return _health(connector)
-
-    async def connector(self, ask: Ask) -> Connector | None:
-        """GET /connectors, of which only the source's own is taken: the others belong to others.
-
-        The filter ``connector_token`` would find it as well, but would put a credential into a URL,
-        which servers log. https://docs.bindbee.dev/basics/connectors
-        """
-        async for rows in self._walk(partial(self._account_page, ask, "connectors"), {}):
-            for row in rows:
-                if isinstance(row, Mapping) and row.get("connector_token") == self._token.reveal():
-                    return tables.CONNECTOR.read(row, Reading(self.source, ask))
-        return None
-
-    async def integrations(self, ask: Ask) -> Sequence[Integration]:
-        """GET /integrations: the systems that can be connected to."""
-        found: list[Integration] = []
-        async for rows in self._walk(partial(self._account_page, ask, "integrations"), {}):
-            found += tables.INTEGRATION.read_all(rows, Reading(self.source, ask))
-        return found
-
-
-def _opened(answer: Answer) -> tuple[list[Any], str | None]:
-    """Rows and cursor of a page. https://docs.bindbee.dev/basics/pagination"""
-    body: Body[Any] = answer.body
-    if body.records is None:
-        raise ProviderError(Kind.BAD_RESPONSE, "the provider's page has no items")
-    cursor = body.rest["cursor"]
-    if cursor is not None and not isinstance(cursor, str):
-        raise ProviderError(Kind.BAD_RESPONSE, "the provider's page has a cursor that is no text")
-    answer.call.rows = body.count
-    return body.records, cursor or None
 
 
 def _groups(parents: Sequence[str], first: int) -> list[Sequence[str]]:

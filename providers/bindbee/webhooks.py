@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from providers.bindbee.client import Settings
+from providers.bindbee.connected import Settings
 from providers.events import Change, Event, RecordsChanged, RecordType, SourceSynced, SyncStatus
 from providers.webhooks import News, is_signed, key_of, part, read_object
 

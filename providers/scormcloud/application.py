@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from providers.base import Ask, Found
-from providers.errors import ProviderError
+from providers.errors import Kind, ProviderError
 from providers.http import Http, fill
 from providers.model import Health, HealthStatus, Record
 from providers.reading import Reader, Reading
@@ -22,6 +22,9 @@ from providers.typed import Bodies
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
+
+Verb = Literal["read", "write", "delete"]
+"""What scopes allow."""
 
 FEW = 3
 """So many records are read one by one without a look at how long their whole list is."""
@@ -39,7 +42,9 @@ class Settings(
     auth: Literal["basic", "oauth2"] = "basic"
     """Whether the secret goes along with each call, or is only used to get tokens."""
     scopes: tuple[str, ...] = ("read",)
-    """What tokens are to allow; ``read`` is enough for every call that reads."""
+    """What tokens are to allow. ``read`` is enough for every call that reads; a source that is to
+    be changed through tokens needs ``write``, and ``delete`` if things are to go, or these for some
+    things only, such as ``write:course``."""
     base_url: str = "https://cloud.scorm.com/api/v2"
     postback_user: str | None = None
     """Whom postbacks sign in as, by HTTP basic. Without one, postbacks are not taken."""
@@ -59,6 +64,7 @@ class Application:
         self.source = settings.name
         secret = basic(settings.app_id, settings.secret.reveal())
         self._tokens = Tokens(secret, settings.scopes) if settings.auth == "oauth2" else None
+        self._scopes = settings.scopes
         credentials = self._tokens or Header({"authorization": secret})
         self.http = http(base_url=settings.base_url, credentials=credentials)
         self._typed = Bodies()
@@ -85,6 +91,39 @@ class Application:
         answer = await self.http.get(ask, "/ping")
         body = answer.body if isinstance(answer.body, Mapping) else {}
         return PING.read(body, self._reading(ask), "ping")
+
+    def _permit(self, verb: Verb, noun: str) -> None:
+        """Go on only if the sign-in allows it, as far as that is known before it is tried.
+
+        A token is good for what one of its scopes names, alone or with the noun:
+        https://cloud.scorm.com/docs/v2/reference/swagger/#/course
+
+        Raises:
+            ProviderError: ``UNSUPPORTED`` where the scopes in the settings don't.
+        """
+        # ``admin`` is said to include reading and writing; nothing is said of deleting.
+        enough = {verb, f"{verb}:{noun}"} | ({"admin"} if verb != "delete" else set())
+        if self._tokens is None or enough & set(self._scopes):
+            return
+        raise self._unsupported(
+            f"the source signs in with tokens for {' '.join(self._scopes) or 'nothing'}; for this, "
+            f"add {verb} or {verb}:{noun} to its `scopes` in the settings"
+        )
+
+    def _permit_by_secret(self) -> None:
+        """Go on only if the source signs in with its secret itself: there are no scopes for this.
+
+        Raises:
+            ProviderError: ``UNSUPPORTED`` where it signs in with tokens.
+        """
+        if self._tokens is not None:
+            raise self._unsupported(
+                "the source signs in with tokens, which aren't taken for this; "
+                "set its `auth` in the settings to basic"
+            )
+
+    def _unsupported(self, detail: str) -> ProviderError:
+        return ProviderError(Kind.UNSUPPORTED, detail, source=self.source, provider=self.provider)
 
     def _reading(self, ask: Ask) -> Reading:
         return Reading(self.source, ask)
@@ -132,7 +171,7 @@ class Application:
         self, ask: Ask, collection: Collection, params: Params, keys: Sequence[str]
     ) -> dict[str, Any]:
         """JSON by key, or the error that stands for a key: one by one, or out of the whole list."""
-        wanted = [key for key in dict.fromkeys(keys) if is_id(key) and _is_segment(key)]
+        wanted = [key for key in dict.fromkeys(keys) if is_usable(key)]
         roll = self._roll(ask, collection, params)
         try:
             if not await self._is_walk_cheaper(roll, len(wanted)):
@@ -200,6 +239,11 @@ def is_id(key: str) -> bool:
     https://cloud.scorm.com/docs/v2/guides/lms_integration/
     """
     return 0 < len(key) <= 255 and key.isprintable()
+
+
+def is_usable(key: str) -> bool:
+    """Whether there can be something that is read by this key."""
+    return is_id(key) and _is_segment(key)
 
 
 def _is_segment(key: str) -> bool:

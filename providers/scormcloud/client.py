@@ -6,12 +6,16 @@ from collections.abc import Mapping
 
 from providers.base import Listing
 from providers.scormcloud import (
+    course_assets,
     course_changes,
     course_details,
+    course_imports,
     courses,
     files,
     invitations,
+    learner_changes,
     learners,
+    registration_changes,
     registration_details,
     registrations,
 )
@@ -23,10 +27,14 @@ __all__ = ["ScormCloud", "Settings"]
 class ScormCloud(
     courses.CourseReads,
     course_changes.CourseChanges,
+    course_imports.CourseImportChanges,
+    course_assets.CourseAssetChanges,
     files.CourseFiles,
     invitations.Invitations,
     registrations.RegistrationReads,
+    registration_changes.RegistrationChanges,
     learners.LearnerReads,
+    learner_changes.LearnerChanges,
     course_details.CourseDetails,
     registration_details.RegistrationDetails,
 ):

@@ -11,11 +11,12 @@ from typing import Any
 
 import msgspec
 
-from providers.base import Ask, Done
+from providers.base import Ask, Done, Refusal
 from providers.content import Part, multipart
-from providers.errors import Kind, ProviderError
 from providers.http import File
 from providers.scormcloud.application import Application
+from providers.scormcloud.bodies import media_file_metadata
+from providers.scormcloud.places import below, check_import, import_params, text_in
 
 PACKAGE = "application/zip"
 """What an upload is where nothing else is said."""
@@ -34,31 +35,47 @@ class CourseFiles(Application):
         media_type: str | None,
         timeout: float,
         filename: str = "package.zip",
-        may_create_new_version: bool = False,
+        may_create_new_version: bool | None = None,
         tags: Sequence[str] | None = None,
         postback_url: str | None = None,
         content_metadata: Mapping[str, Any] | None = None,
     ) -> Done:
         """POST /courses/importJobs/upload: the job's id is the key of what is made."""
+        self._permit("write", "course")
         kind = media_type or PACKAGE
         parts = [Part("file", pieces, filename, kind, length)]
-        if content_metadata:
-            parts.insert(0, Part("contentMetadata", msgspec.json.encode(content_metadata)))
+        if (metadata := media_file_metadata(content_metadata)) is not None:
+            parts.insert(0, Part("contentMetadata", msgspec.json.encode(metadata)))
         answer = await self.http.change(
             ask,
             "POST",
             "/courses/importJobs/upload",
-            params={
-                "courseId": key,
-                "mayCreateNewVersion": "true" if may_create_new_version else None,
-                "tags": ",".join(tags) if tags else None,
-                "postbackUrl": postback_url,
-            },
+            params=import_params(key, may_create_new_version, tags, postback_url),
             content=multipart(parts),
             headers={"uploadedContentType": kind},
             timeout=timeout,
         )
-        return Done(job_of(answer.body))
+        return Done(text_in(answer.body, "result"))
+
+    def check_upload_course(
+        self, key: str, tags: Sequence[str] | None = None, **_: Any
+    ) -> Sequence[Refusal]:
+        """What is wrong with an upload before its file comes.
+
+        Raises:
+            ProviderError: ``UNSUPPORTED`` where the sign-in doesn't allow it.
+        """
+        self._permit("write", "course")
+        return check_import(key, tags)
+
+    def check_upload_asset(self, *_: Any, **__: Any) -> Sequence[Refusal]:
+        """Nothing that is seen to be wrong.
+
+        Raises:
+            ProviderError: ``UNSUPPORTED`` where the sign-in doesn't allow it.
+        """
+        self._permit_by_secret()
+        return ()
 
     async def upload_asset(
         self,
@@ -73,7 +90,8 @@ class CourseFiles(Application):
         version: int | None = None,
         update_asset_policy: str | None = None,
     ) -> Done:
-        """POST /courses/{courseId}/asset/upload, or that of a version."""
+        """POST /courses/{courseId}/asset/upload, or that of a version. No scope allows it."""
+        self._permit_by_secret()
         parts = [
             Part("destination", path.encode()),
             Part("file", pieces, path, media_type or "application/octet-stream", length),
@@ -104,22 +122,3 @@ class CourseFiles(Application):
         """GET /courses/{courseId}/zip, or that of a version."""
         route, keys = below(key, version, "zip")
         return self.http.file(ask, route, *keys)
-
-
-def below(key: str, version: int | None, rest: str) -> tuple[str, tuple[str, ...]]:
-    """The route of what is below a course, or below one of its versions, and the route's keys."""
-    if version is None:
-        return f"/courses/{{}}/{rest}", (key,)
-    return f"/courses/{{}}/versions/{{}}/{rest}", (key, str(version))
-
-
-def job_of(body: Any) -> str:
-    """The id of an import's job, in a StringResultSchema.
-
-    Raises:
-        ProviderError: ``OUTCOME_UNKNOWN`` where the answer names none: the import may have begun.
-    """
-    found = body.get("result") if isinstance(body, Mapping) else None
-    if not isinstance(found, str) or not found:
-        raise ProviderError(Kind.OUTCOME_UNKNOWN, "the import was taken, but its job isn't named")
-    return found

@@ -121,6 +121,12 @@ class RegistrationDetails(DetailReads):
         """GET /registrations/{id}/instances/{instance}/xAPIStatements."""
         return await self._series_page(STATEMENTS_OF_INSTANCE, ask, key, query)
 
+    async def tags_of_registrations(
+        self, ask: Ask, keys: Sequence[str]
+    ) -> Mapping[str, tuple[str, ...] | ProviderError]:
+        """GET /registrations/{id}/tags."""
+        return await self._tags(ask, REGISTRATION, keys)
+
     async def tags_of_users(
         self, ask: Ask, keys: Sequence[str]
     ) -> Mapping[str, tuple[str, ...] | ProviderError]:

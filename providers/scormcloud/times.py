@@ -25,6 +25,13 @@ def clock_duration(value: Any) -> str:
     return convert.seconds_duration(clock_seconds(value))
 
 
+def duration_clock(value: Any) -> str:
+    """An ISO 8601 duration as hours, minutes and seconds: ``PT26.66S`` is ``0000:00:26.66``."""
+    hundredths = round(convert.duration_seconds(value) * 100)
+    minutes, seconds = divmod(hundredths, 6000)
+    return f"{minutes // 60:04}:{minutes % 60:02}:{seconds / 100:05.2f}"
+
+
 def package_duration(value: Any) -> str | None:
     """The duration that a package's metadata names, in ISO 8601; None where it is blank.
 

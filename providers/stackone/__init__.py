@@ -4,7 +4,8 @@ https://docs.stackone.com/
 """
 
 from providers.stackone import reading
-from providers.stackone.client import Settings, StackOne
+from providers.stackone.client import StackOne
+from providers.stackone.linked import Settings
 from providers.stackone.resources import LISTINGS
 from providers.stackone.webhooks import sender
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, TypeVar
-
-import msgspec
+from typing import Any, TypeVar
 
 from providers.base import Ask, Found, Heads, Listing, Page, Query, Sighting
 from providers.errors import Kind, ProviderError
@@ -28,7 +26,6 @@ from providers.model import (
     User,
 )
 from providers.reading import Reader, Reading
-from providers.secrets import Header, Secret, basic
 from providers.stackone.account import (
     ACCOUNT_META,
     CONNECTOR_META,
@@ -38,9 +35,14 @@ from providers.stackone.account import (
     LinkedAccount,
     health_of,
 )
+from providers.stackone.batch_changes import BatchChanges
 from providers.stackone.children import heads_of_parents, heads_of_users, page_of_parent
 from providers.stackone.embedding import embedding_owner, owner_of
-from providers.stackone.lists import UNKNOWN_ACCOUNT, Lists
+from providers.stackone.learning_changes import LearningChanges
+from providers.stackone.linked import Settings
+from providers.stackone.lists import UNKNOWN_ACCOUNT
+from providers.stackone.progress_changes import ProgressChanges
+from providers.stackone.raw import RawReads
 from providers.stackone.resources import (
     ASSIGNMENTS,
     CATEGORIES,
@@ -48,15 +50,12 @@ from providers.stackone.resources import (
     CONTENTS,
     COURSES,
     LARGEST_PAGE,
-    NEWER,
     OLDER,
     SKILLS,
     USERS,
-    Generation,
     Resource,
     listings,
 )
-from providers.webhooks import Secrets
 
 R = TypeVar("R", bound=Record)
 E = TypeVar("E", Category, Skill)
@@ -65,102 +64,68 @@ PAGES_SEARCHED = 10
 """Pages that are looked through for a person, where the LMS can't filter by e-mail."""
 
 
-class Settings(
-    msgspec.Struct, frozen=True, kw_only=True, tag_field="provider", tag="stackone",
-    forbid_unknown_fields=True,
-):  # fmt: skip
-    """A linked account at StackOne, and the API key of its project."""
-
-    name: str
-    api_key: Secret
-    account_id: Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,255}$")]
-    """Goes into a header and a path, so it is printable ASCII without blanks."""
-    generation: Generation = NEWER
-    """Which state of the unified API the account speaks: of December 2025, or of June 2025."""
-    base_url: str = "https://api.stackone.com"
-    webhook_secrets: Secrets = ()
-    """Signing secret of the webhook; two while one replaces the other. Without any, webhooks are
-    not taken."""
-
-
-class StackOne:
+class StackOne(LearningChanges, BatchChanges, ProgressChanges, RawReads):
     """One linked account at StackOne."""
 
-    provider = "stackone"
-
     def __init__(self, settings: Settings, http: Callable[..., Http]) -> None:
-        self.source = settings.name
-        self.generation = settings.generation
+        super().__init__(settings, http)
         self.listings: Mapping[str, Listing] = listings(self.generation)
-        self._account_id = settings.account_id
-        signed = {
-            # The key is the user name, the password is empty.
-            # https://docs.stackone.com/api/authentication
-            "authorization": basic(settings.api_key.reveal()),
-            "x-account-id": Secret(settings.account_id),
-        }
-        self.http = http(base_url=settings.base_url, credentials=Header(signed))
-        self._lists = Lists(self.http, self.generation)
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self.http.close()
 
     # Listing. Nothing can be sorted.
 
     async def list_courses(self, ask: Ask, query: Query) -> Page[Course]:
         """GET /courses."""
-        return await self._lists.page(COURSES, ask, query)
+        return await self.lists.page(COURSES, ask, query)
 
     async def list_contents(self, ask: Ask, query: Query) -> Page[Content]:
         """GET /content."""
-        return await self._lists.page(CONTENTS, ask, query)
+        return await self.lists.page(CONTENTS, ask, query)
 
     async def list_completions(self, ask: Ask, query: Query) -> Page[Completion]:
         """GET /completions, or GET /users/{id}/completions where it is of one user."""
         users = query.filters.get("users", ())
         if len(users) != 1 or {"ids", "remote_id"} & set(query.filters):
-            return await self._lists.page(COMPLETIONS, ask, query)
+            return await self.lists.page(COMPLETIONS, ask, query)
         others = {name: value for name, value in query.filters.items() if name != "users"}
         return await self.completions_of_user(ask, users[0], replace(query, filters=others))
 
     async def list_assignments(self, ask: Ask, query: Query) -> Page[Assignment]:
         """GET /assignments, with user_id= where it is of one user."""
-        return await self._lists.page(ASSIGNMENTS, ask, query)
+        return await self.lists.page(ASSIGNMENTS, ask, query)
 
     async def list_users(self, ask: Ask, query: Query) -> Page[User]:
         """GET /users."""
-        return await self._lists.page(USERS, ask, query)
+        return await self.lists.page(USERS, ask, query)
 
     async def list_categories(self, ask: Ask, query: Query) -> Page[Category]:
         """GET /categories."""
-        return await self._lists.page(CATEGORIES, ask, query)
+        return await self.lists.page(CATEGORIES, ask, query)
 
     async def list_skills(self, ask: Ask, query: Query) -> Page[Skill]:
         """GET /skills."""
-        return await self._lists.page(SKILLS, ask, query)
+        return await self.lists.page(SKILLS, ask, query)
 
     # Reading by key.
 
     async def courses(self, ask: Ask, keys: Sequence[str]) -> Found[Course]:
         """GET /courses/{id} or GET /courses."""
-        return await self._lists.many(COURSES, ask, keys)
+        return await self.lists.many(COURSES, ask, keys)
 
     async def contents(self, ask: Ask, keys: Sequence[str]) -> Found[Content]:
         """GET /content/{id} or GET /content."""
-        return await self._lists.many(CONTENTS, ask, keys)
+        return await self.lists.many(CONTENTS, ask, keys)
 
     async def completions(self, ask: Ask, keys: Sequence[str]) -> Found[Completion]:
         """GET /completions/{id} or GET /completions."""
-        return await self._lists.many(COMPLETIONS, ask, keys)
+        return await self.lists.many(COMPLETIONS, ask, keys)
 
     async def assignments(self, ask: Ask, keys: Sequence[str]) -> Found[Assignment]:
         """GET /assignments/{id} or GET /assignments."""
-        return await self._lists.many(ASSIGNMENTS, ask, keys)
+        return await self.lists.many(ASSIGNMENTS, ask, keys)
 
     async def users(self, ask: Ask, keys: Sequence[str]) -> Found[User]:
         """GET /users/{id} or GET /users."""
-        return await self._lists.many(USERS, ask, keys)
+        return await self.lists.many(USERS, ask, keys)
 
     async def categories(self, ask: Ask, keys: Sequence[str]) -> Found[Category]:
         """GET /categories/{id} or GET /categories; without an id, what embeds the category."""
@@ -175,8 +140,8 @@ class StackOne:
     ) -> Found[E]:
         owners = {key: owner for key in keys if (owner := embedding_owner(key))}
         plain = [key for key in keys if key not in owners]
-        inside = await self._lists.embedded(ask, owners, relation, resource.reader.record)
-        return {**inside, **await self._lists.many(resource, ask, plain)}
+        inside = await self.lists.embedded(ask, owners, relation, resource.reader.record)
+        return {**inside, **await self.lists.many(resource, ask, plain)}
 
     async def instructors(self, ask: Ask, keys: Sequence[str]) -> Found[Instructor]:
         """GET /courses/{id} or GET /content/{id}: authors stand in what they wrote, not
@@ -189,7 +154,7 @@ class StackOne:
                 provider=self.provider,
             )
         owners = {key: owner for key in keys if (owner := owner_of(key))}
-        return await self._lists.embedded(ask, owners, "instructor_refs", Instructor)
+        return await self.lists.embedded(ask, owners, "instructor_refs", Instructor)
 
     # Children. What is about a collection belongs to neither a course nor a piece of content.
 
@@ -197,51 +162,51 @@ class StackOne:
         self, ask: Ask, keys: Sequence[str], first: int
     ) -> Heads[Completion]:
         """GET /completions, walked once for all courses: it can't be narrowed to any."""
-        return await heads_of_parents(self._lists, COMPLETIONS, ask, "course_ref", keys, first)
+        return await heads_of_parents(self.lists, COMPLETIONS, ask, "course_ref", keys, first)
 
     async def completions_of_course(self, ask: Ask, key: str, query: Query) -> Page[Completion]:
         """GET /completions, the course's rows of a page."""
-        return await page_of_parent(self._lists, COMPLETIONS, ask, query, "course_ref", key)
+        return await page_of_parent(self.lists, COMPLETIONS, ask, query, "course_ref", key)
 
     async def completions_of_contents(
         self, ask: Ask, keys: Sequence[str], first: int
     ) -> Heads[Completion]:
         """GET /completions, walked once for all contents."""
-        return await heads_of_parents(self._lists, COMPLETIONS, ask, "content_ref", keys, first)
+        return await heads_of_parents(self.lists, COMPLETIONS, ask, "content_ref", keys, first)
 
     async def completions_of_content(self, ask: Ask, key: str, query: Query) -> Page[Completion]:
         """GET /completions, the content's rows of a page."""
-        return await page_of_parent(self._lists, COMPLETIONS, ask, query, "content_ref", key)
+        return await page_of_parent(self.lists, COMPLETIONS, ask, query, "content_ref", key)
 
     async def completions_of_users(
         self, ask: Ask, keys: Sequence[str], first: int
     ) -> Heads[Completion]:
         """GET /completions if it is short, else GET /users/{id}/completions of each user."""
-        return await heads_of_users(self._lists, COMPLETIONS, ask, keys, first)
+        return await heads_of_users(self.lists, COMPLETIONS, ask, keys, first)
 
     async def completions_of_user(self, ask: Ask, key: str, query: Query) -> Page[Completion]:
         """GET /users/{id}/completions."""
-        return await self._lists.page(COMPLETIONS, ask, query, user=key)
+        return await self.lists.page(COMPLETIONS, ask, query, user=key)
 
     async def assignments_of_courses(
         self, ask: Ask, keys: Sequence[str], first: int
     ) -> Heads[Assignment]:
         """GET /assignments, walked once for all courses."""
-        return await heads_of_parents(self._lists, ASSIGNMENTS, ask, "course_ref", keys, first)
+        return await heads_of_parents(self.lists, ASSIGNMENTS, ask, "course_ref", keys, first)
 
     async def assignments_of_course(self, ask: Ask, key: str, query: Query) -> Page[Assignment]:
         """GET /assignments, the course's rows of a page."""
-        return await page_of_parent(self._lists, ASSIGNMENTS, ask, query, "course_ref", key)
+        return await page_of_parent(self.lists, ASSIGNMENTS, ask, query, "course_ref", key)
 
     async def assignments_of_users(
         self, ask: Ask, keys: Sequence[str], first: int
     ) -> Heads[Assignment]:
         """GET /assignments if it is short, else GET /users/{id}/assignments of each user."""
-        return await heads_of_users(self._lists, ASSIGNMENTS, ask, keys, first)
+        return await heads_of_users(self.lists, ASSIGNMENTS, ask, keys, first)
 
     async def assignments_of_user(self, ask: Ask, key: str, query: Query) -> Page[Assignment]:
         """GET /users/{id}/assignments."""
-        return await self._lists.page(ASSIGNMENTS, ask, query, user=key)
+        return await self.lists.page(ASSIGNMENTS, ask, query, user=key)
 
     # People, and the account itself.
 
@@ -258,7 +223,7 @@ class StackOne:
         users: list[User] = []
         for number in range(PAGES_SEARCHED):
             try:
-                page = await self._lists.page(
+                page = await self.lists.page(
                     USERS,
                     asked,
                     query,
@@ -286,7 +251,7 @@ class StackOne:
         except ProviderError as error:
             if error.kind is not Kind.FORBIDDEN:
                 raise
-            await self._lists.page(COURSES, replace(ask, wanted={}), Query(size=1))
+            await self.lists.page(COURSES, replace(ask, wanted={}), Query(size=1))
             return Health(status=HealthStatus.UP)
         if account is None:
             return Health(status=HealthStatus.DOWN, detail=UNKNOWN_ACCOUNT)
@@ -295,6 +260,15 @@ class StackOne:
     async def linked_account(self, ask: Ask) -> LinkedAccount | None:
         """GET /accounts/{id} of this account; the API key's others have other owners."""
         return await self._around(LINKED_ACCOUNT, ask, "/accounts/{}", self._account_id)
+
+    async def connectors(self, ask: Ask) -> tuple[ConnectorMeta, ...]:
+        """GET /connectors/meta: the kinds of LMS that StackOne connects to, switched on or not."""
+        params = {"include": "resources,inactive"}
+        answer = await self.http.get(ask, "/connectors/meta", params=params)
+        rows = answer.body.get("data") if isinstance(answer.body, Mapping) else answer.body
+        if not isinstance(rows, list):
+            raise self.error(Kind.BAD_RESPONSE, "the provider's list has no data")
+        return tuple(CONNECTOR_META.read_all(rows, Reading(self.source, ask)))
 
     async def account_meta(self, ask: Ask) -> AccountMeta | None:
         """GET /accounts/{id}/meta: what the LMS behind the account can be asked."""
@@ -321,8 +295,15 @@ class StackOne:
         answer = await self.http.find(ask, route, key, params=params)
         if answer is None:
             return None
+        self._note_system(_unwrapped(answer.body))
         found = reader.read_all([_unwrapped(answer.body)], Reading(self.source, ask), key)
         return next(iter(found), None)
+
+    def _note_system(self, told: Any) -> None:
+        """Remember what the LMS is called, for the words of errors to come."""
+        name = told.get("provider_name") if isinstance(told, Mapping) else None
+        if isinstance(name, str) and name:
+            self.system = name
 
 
 def _only(record: type[Record], *fields: str) -> dict[str, frozenset[str]]:

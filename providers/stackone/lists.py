@@ -104,19 +104,19 @@ class Lists:
             "next": spot.cursor,
         }
         decode = self._bodies.reads(resource.reader, Reading(self.http.source, ask), PAGE)
-        answer = await self._list(ask, f"{API}/{spot.list}", user, params, decode)
+        answer = await self.read(ask, f"{API}/{spot.list}", user, params, decode)
         if answer is None:
             return Page(())
         rows, cursor = self._rows(answer, spot)
         return Page(rows, spot.token(cursor) if cursor else None)
 
-    async def _list(
+    async def read(
         self,
         ask: Ask,
         route: str,
         user: str | None,
         params: Mapping[str, str | None],
-        decode: Decode,
+        decode: Decode = decoded,
     ) -> Answer | None:
         """GET a list; None where there is no such user.
 

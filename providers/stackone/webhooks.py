@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from providers.events import Change, RecordsChanged, RecordType
-from providers.stackone.client import Settings
+from providers.stackone.linked import Settings
 from providers.webhooks import News, instant, is_signed, key_of, read_object
 
 HEADER = "x-stackone-signature"

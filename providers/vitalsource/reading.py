@@ -44,6 +44,8 @@ class VitalSourceCourse(Record, frozen=True, kw_only=True):
     """The term; not always used, it depends on the LMS."""
     name: str | None = None
     """Often the LTI ``context_id``."""
+    title: str | None = None
+    """LTI ``context_title``; not unique."""
     label: str | None = None
     """LTI ``context_label``; not unique."""
     lms_context_id: str | None = None
@@ -89,6 +91,7 @@ COURSE_FACET = Reader(
     tenant_id=("tenant_id", number_key),
     term_id=("term_id", number_key),
     name="name",
+    title="title",
     label="label",
     lms_context_id="lms_context_id",
     census_on="census_date",

@@ -48,12 +48,15 @@ async def delete_tags(cloud: Cloud, request: Request) -> Response:
 
 
 async def put_tags_batch(cloud: Cloud, request: Request) -> Response:
-    """All or none: an unknown course is found before the first one changes."""
+    """All or none: an unknown course is found before the first one changes.
+
+    Tags that are there stay: all texts about many courses say "add" or "apply", none "replace".
+    """
     batch = await read_body(request, TagBatch)
     for course_id in batch.ids:
         cloud.shelf(course_id)
     for course_id in batch.ids:
-        cloud.tags.put("course", course_id, batch.tags)
+        cloud.tags.add("course", course_id, batch.tags)
     return done()
 
 

@@ -6,13 +6,14 @@ A sandbox that fetched whatever it was told would be a way into the network that
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Mapping
-from contextlib import suppress
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx
+
+from sandbox import outbound
 
 MAX_FETCHED_BYTES = 1024 * 1024 * 1024
 MAX_REDIRECTS = 5
@@ -29,17 +30,6 @@ def is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an address is of this very machine, by number or as `localhost`."""
-    if not is_address(url):
-        return False
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
 
@@ -64,7 +54,7 @@ async def fetch(url: str, target: Path) -> None:
 
 async def _fetch(client: httpx.AsyncClient, url: str, target: Path) -> None:
     for _ in range(MAX_REDIRECTS + 1):
-        if not is_loopback(url):
+        if not _is_local(url):
             raise FetchError(f"{url} is not on this machine, which is all the sandbox may ask.")
         async with client.stream("GET", url) as answer:
             if answer.has_redirect_location:
@@ -96,17 +86,27 @@ async def post(
 
     To other machines nothing is sent.
     """
-    if not is_loopback(url):
+    if auth is not None:
+        headers = {
+            **headers,
+            "Authorization": f"Basic {b64encode(':'.join(auth).encode()).decode()}",
+        }
+    try:
+        return await outbound.post(url, content, headers, SECONDS)
+    except outbound.NotHere:
         return None
-    with suppress(httpx.HTTPError, httpx.InvalidURL, TimeoutError):
-        async with asyncio.timeout(SECONDS), _client(auth) as client:
-            answer = await client.post(url, content=content, headers=headers)
-            return answer.status_code
-    return None
 
 
-def _client(auth: tuple[str, str] | None = None) -> httpx.AsyncClient:
+def _client() -> httpx.AsyncClient:
     # Neither a proxy nor a .netrc of the machine has a part in this.
     return httpx.AsyncClient(
-        auth=auth, trust_env=False, headers={"Accept-Encoding": "identity"}, follow_redirects=False
+        trust_env=False, headers={"Accept-Encoding": "identity"}, follow_redirects=False
     )
+
+
+def _is_local(url: str) -> bool:
+    try:
+        outbound.local(url)
+    except outbound.NotHere:
+        return False
+    return True

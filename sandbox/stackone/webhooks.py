@@ -5,20 +5,17 @@ and https://docs.stackone.com/guides/webhooks, as far as they are public: a deli
 HMAC-SHA256 over the raw body, in base64url without padding.
 """
 
-import asyncio
 import hmac
-import ipaddress
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
-from http.client import HTTPConnection, HTTPException
-from urllib.parse import urlsplit
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox import outbound
 from sandbox.stackone.accounts import Account
 from sandbox.stackone.fields import RESOURCES
 from sandbox.stackone.heartbeat import Endpoint
@@ -76,7 +73,7 @@ def sending(stackone: StackOne) -> Endpoint:
             headers = signed(delivery, body)
             status = None
             if delivery.url is not None:
-                status = await asyncio.to_thread(post, delivery.url, body, headers)
+                status = await sent(delivery.url, body, headers)
         except (msgspec.DecodeError, Unsent) as error:
             return JSONAnswer({"error": str(error)}, 400)
         return JSONAnswer({"headers": headers, "body": body.decode(), "status": status})
@@ -138,24 +135,12 @@ def signed(delivery: Delivery, body: bytes) -> dict[str, str]:
     return headers
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+async def sent(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     """Post to a port of this machine, and nowhere else; redirects aren't followed."""
-    parts = urlsplit(url)
-    if parts.scheme != "http" or not is_loopback(parts.hostname or ""):
-        raise Unsent("The sandbox posts to http:// on loopback addresses only.")
-    target = (parts.path or "/") + (parts.query and f"?{parts.query}")
-    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
     try:
-        connection.request("POST", target, body, dict(headers))
-        return connection.getresponse().status
-    except (OSError, HTTPException) as error:
-        raise Unsent(f"The receiver didn't answer: {type(error).__name__}.") from None
-    finally:
-        connection.close()
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        status = await outbound.post(url, body, headers, PATIENCE)
+    except outbound.NotHere:
+        raise Unsent("The sandbox posts to http:// on loopback addresses only.") from None
+    if status is None:
+        raise Unsent("The receiver didn't answer.")
+    return status

@@ -10,6 +10,8 @@ import httpx
 import msgspec
 import pytest
 
+from graph.app import Application
+from graph.engine import PLANNED
 from tests.graph.asking import EXPLAIN, Graph, opened, settings
 
 TITLE = """mutation($course: ID!, $title: String!) {
@@ -199,3 +201,53 @@ async def test_a_read_that_began_before_a_change_is_shared_with_nobody_after_it(
         assert answer.data["courseTitleSet"]["course"] == {"title": "After"}
         reads[0].set()
         assert (await early).data == {"course": {"title": "Before"}}
+
+
+SEVERAL = """mutation($c: ID!, $other: ID!, $mine: ID!) {
+  first: courseTitleSet(input: {course: $c, title: "One"}) { course { title tags } }
+  ...Rest
+  gone: courseDelete(input: {course: $other}) { deletedId userErrors { code } }
+  again: courseDelete(input: {course: $other}) { deletedId userErrors { field code message } }
+  no: courseTitleSet(input: {course: $mine, title: "No"}) { course { title } }
+  last: courseTagsRemove(input: {course: $c, tags: ["x"]}) { ...Tagged }
+}
+fragment Rest on Mutation {
+  second: courseTagsReplace(input: {course: $c, tags: ["x", "y"]}) { ...Tagged }
+}
+fragment Tagged on CourseTagsPayload { course { tags title source { name } } userErrors { code } }
+"""
+
+
+async def test_a_plan_changes_what_graphql_core_changes() -> None:
+    seen = []
+    for compiled in (True, False):
+        async with opened(fresh=True) as graph:
+            assert isinstance(graph.app, Application)
+            schema = graph.app.endpoint.schema
+            schema.compiled = compiled
+            course = await a_course(graph)
+            mine = await a_course(graph, "demo-vitalsource")
+            query = '{ source(name: "demo-scorm-cloud") { courses(first: 2) { nodes { id } } } }'
+            nodes = (await graph.ask(query)).data["source"]["courses"]["nodes"]
+            await graph.forget()
+            before = schema.executed[PLANNED]
+            answer = await graph.ask(SEVERAL, c=course["id"], other=nodes[1]["id"], mine=mine["id"])
+            assert (schema.executed[PLANNED] - before == 1) is compiled
+            for error in answer.errors:
+                error["extensions"].pop("requestId")
+            calls = [(each["route"], each["status"]) for each in answer.calls]
+            log = [(each["method"], each["path"]) for each in await graph.requests()]
+            seen.append((answer.data, answer.errors, calls, log))
+    planned, core = seen
+    assert planned == core
+    data, errors, calls, _ = planned
+    assert list(data) == ["first", "second", "gone", "again", "no", "last"]
+    assert data["last"]["course"]["tags"] == ["y"]
+    assert [error["path"] for error in errors] == [["no"]]
+    assert [route for route, _ in calls if not route.startswith("GET")] == [
+        "PUT /courses/{}/title",
+        "PUT /courses/{}/tags",
+        "DELETE /courses/{}",
+        "DELETE /courses/{}",
+        "DELETE /courses/{}/tags",
+    ]

@@ -63,7 +63,11 @@ RESOLVED = {
     "Mutation",
     "Subscription",
     "Learner.places",
+    "ScormCloudSource.hasRegistration",
     "ScormCloudSource.importJob",
+    "BindbeeSource.connector",
+    "StackOneSource.row",
+    "StackOneSource.rows",
     "_Service",
 }
 """Types and fields that a level is not asked for: there is one object of them, or few."""

@@ -50,6 +50,38 @@ async def test_a_change_carries_json_and_needs_no_answer() -> None:
     assert request.headers["content-type"] == "application/json"
 
 
+@pytest.mark.parametrize(
+    ("status", "found"), [("200 OK", True), ("204 No Content", True), ("404 Not Found", False)]
+)
+async def test_whether_something_is_there_is_asked_by_head(status: str, found: bool) -> None:
+    async with serving(answer(b"", status)) as server:
+        http = http_of(server)
+        ask = Ask()
+        assert await http.exists(ask, "/things/{}", "a/b") is found
+        assert not await http.exists(ask, "/things/{}", "..")
+        await http.close()
+    (request,) = server.requests
+    assert (request.method, request.target) == ("HEAD", "/things/a%2Fb")
+    assert [call.route for call in ask.calls] == ["HEAD /things/{}"]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        ("401 No", Kind.AUTH_FAILED),
+        ("302 Elsewhere", Kind.BAD_RESPONSE),
+        ("500 Broken", Kind.UNAVAILABLE),
+    ],
+)
+async def test_whether_something_is_there_may_not_be_known(status: str, kind: Kind) -> None:
+    async with serving(answer(b"", status)) as server:
+        http = http_of(server)
+        with pytest.raises(ProviderError) as raised:
+            await http.exists(Ask(), "/things/{}", "1")
+        await http.close()
+    assert raised.value.kind is kind
+
+
 async def test_parts_are_sent_as_they_come_with_their_length() -> None:
     async def pieces() -> AsyncIterator[bytes]:
         yield b"one "

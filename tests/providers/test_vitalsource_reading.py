@@ -108,6 +108,7 @@ def test_a_full_course_is_read_whole() -> None:
             tenant_id="9007000001",
             term_id="5000002026",
             name="3f2a9c",
+            title="Fire Safety for Laboratories",
             label="FIR-4711",
             lms_context_id="3f2a9c44",
             census_on=date(2018, 9, 24),

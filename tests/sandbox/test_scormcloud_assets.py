@@ -220,7 +220,7 @@ async def test_an_upload_needs_its_file_and_its_destination(
     assert (await cloud.post(path, json={})).status_code == 400
 
 
-async def test_no_token_changes_assets(cloud: httpx.AsyncClient, course: str) -> None:
+async def test_no_token_puts_assets(cloud: httpx.AsyncClient, course: str) -> None:
     issued = await cloud.post(
         f"http://sandbox{BASE}/oauth/authenticate/application/token",
         data={"scope": "write delete read admin"},
@@ -230,10 +230,11 @@ async def test_no_token_changes_assets(cloud: httpx.AsyncClient, course: str) ->
     cloud.headers["Authorization"] = f"Bearer {issued.json()['access_token']}"
 
     assert (await upload(cloud, course)).status_code == 403
-    assert (await cloud.post(f"{course}/asset", json={})).status_code == 403
-    gone = await cloud.delete(f"{course}/asset", params={"relativePath": STYLE})
-    assert (gone.status_code, gone.json()["message"]) == (403, "This operation takes no token.")
+    put = await cloud.post(f"{course}/asset", json={})
+    assert (put.status_code, put.json()["message"]) == (403, "This operation takes no token.")
     assert (await read(cloud, course)).text != LINE
+    gone = await cloud.delete(f"{course}/asset", params={"relativePath": STYLE})
+    assert gone.status_code == 204
 
 
 async def test_an_asset_fits_its_schema(cloud: httpx.AsyncClient, course: str) -> None:

@@ -13,14 +13,24 @@ import strawberry
 from graph.entity import answered_by, detail, extend, facet, source_facet, told, value
 from graph.facets import EXAMPLES
 from graph.facets.scormcloud import (
+    course_assets,
     course_changes,
+    course_imports,
     courses,
     files,
+    inputs,
+    launch_links,
+    launches,
+    learner_changes,
+    registration_changes,
+    registration_state,
     registrations,
     results,
+    runtime_inputs,
     statements,
 )
 from providers.scormcloud import outline, progress, reading
+from resolvers import sources
 from resolvers.entities import load
 
 if TYPE_CHECKING:
@@ -32,7 +42,23 @@ if TYPE_CHECKING:
     )
     from graph.facets.scormcloud.registrations import ScormCloudRegistration
 
-__all__ = ["course_changes", "courses", "files", "registrations", "results", "statements"]
+__all__ = [
+    "course_assets",
+    "course_changes",
+    "course_imports",
+    "courses",
+    "files",
+    "inputs",
+    "launch_links",
+    "launches",
+    "learner_changes",
+    "registration_changes",
+    "registration_state",
+    "registrations",
+    "results",
+    "runtime_inputs",
+    "statements",
+]
 
 EXAMPLES["scorm_cloud"] = """\
 # A source at SCORM Cloud: packages with versions
@@ -73,6 +99,15 @@ def _import_job(root: Any, info: strawberry.Info, id: JobId) -> Any:
     return load(info.context, "course_imports", root.source, id)
 
 
+RegistrationKey = Annotated[
+    str, strawberry.argument(description="Id that the source's customer chose for it.")
+]
+
+
+def _has_registration(root: Any, info: strawberry.Info, key: RegistrationKey) -> Any:
+    return sources.told(info.context, root, "has_registration", key=key)
+
+
 @value(reading.ScormCloudLearner)
 class ScormCloudLearner:
     """What only SCORM Cloud has of a user, who is a learner there."""
@@ -109,6 +144,9 @@ class ScormCloudSource:
 
     import_job: CourseImport | None = answered_by(_import_job, "course_imports")
     """Import of a course by its job; null where the id is unknown, or forgotten. Costs a call."""
+
+    has_registration: bool | None = answered_by(_has_registration, "has_registration")
+    """Whether there is a registration of this key, without reading it. Costs a call."""
 
     about: ScormCloudAbout | None = told("about")
     """Version of the API that answers. Costs a call."""

@@ -1,20 +1,45 @@
-"""Mutations of courses that SCORM Cloud alone takes.
+"""Mutations of courses that SCORM Cloud alone takes: titles, tags, settings, and what goes.
 
 https://cloud.scorm.com/docs/v2/reference/swagger/#/course
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import strawberry
 
 from graph.changes import change, payload
-from graph.entity import computed, extend, input, reference
-from resolvers.changes import Change
+from graph.entity import computed, extend, input, reference, references
+from providers.base import join_key
+from providers.errors import Kind
+from providers.model import Record
+from resolvers import entities
+from resolvers.changes import Change, ChangeOfMany, Outcome
+from resolvers.context import Context
+from resolvers.relations import Detail
 
 if TYPE_CHECKING:
     from graph.course import Course
+    from graph.facets.scormcloud.courses import ScormCloudVersion
+
+VERSIONS = Detail("course_versions")
+
+
+def changed_version(context: Context, root: Outcome) -> Any:
+    """The version that a change named, whose number is the outcome's value."""
+    if root.key is None or root.value is None:
+        return None
+    version = Record(source=root.source, key=join_key(root.key, str(root.value)))
+    return VERSIONS.resolve(context, version)
+
+
+async def _gone(context: Context, root: Outcome) -> str | None:
+    """The id of a course that isn't there any more."""
+    if root.key is None:
+        return None
+    found = await entities.load(context, "courses", root.source, root.key)
+    return root.id if found is None else None
 
 
 @input
@@ -56,6 +81,106 @@ class CourseTagsPayload:
 
 
 @input
+class CoursesTagsAddInput:
+    """Some courses and tags."""
+
+    courses: list[strawberry.ID]
+    """Courses of one source that are marked, one at least."""
+
+    tags: list[str]
+    """Words that courses and registrations can be found by."""
+
+
+@payload
+class CoursesTagsAddPayload:
+    """What came of marking courses."""
+
+    courses: list[Course] | None = references("courses", by="keys")
+    """The courses as they are now; null where none was changed."""
+
+
+@input
+class SettingInput:
+    """A setting and its new value."""
+
+    setting_id: str
+    """Id of the setting, as a configuration's `key` shows it."""
+
+    value: str
+    """Value, as text."""
+
+    explicit: bool | None
+    """Whether the value counts as set right here, even where it is the one that counts anyway."""
+
+
+@input
+class CourseConfigurationSetInput:
+    """A course, or one of its versions, and settings."""
+
+    course: strawberry.ID
+    """Course to configure."""
+
+    version: int | None
+    """Number of the version to configure; the newest where left out."""
+
+    settings: list[SettingInput]
+    """Settings that get a value; the others stay as they are."""
+
+
+@input
+class CourseSettingClearInput:
+    """A course, or one of its versions, and a setting."""
+
+    course: strawberry.ID
+    """Course to configure."""
+
+    version: int | None
+    """Number of the version to configure; the newest where left out."""
+
+    setting_id: str
+    """Id of the setting whose value goes, so that a more general one counts."""
+
+
+@payload
+class CourseConfigurationPayload:
+    """What came of configuring a course."""
+
+    course: Course | None = reference("courses", by="key")
+    """The course as it is now; null where it wasn't configured."""
+
+    version: ScormCloudVersion | None = computed(changed_version)
+    """The version as it is now; null where the input named none, or it wasn't configured. Costs a
+    call."""
+
+
+@input
+class CourseVersionDeleteInput:
+    """A version of a course that is to go."""
+
+    course: strawberry.ID
+    """Course whose version goes."""
+
+    version: int
+    """Number of the version. If it is the only one, the whole course goes with it, and so do its
+    registrations, invitations and dispatches."""
+
+
+@payload
+class CourseVersionDeletePayload:
+    """What came of deleting a version."""
+
+    deleted_version: int | None = computed(lambda _, root: root.value)
+    """Number of the version that is no more; null where it wasn't deleted."""
+
+    course: Course | None = reference("courses", by="key")
+    """The course as it is now; null where it went with its last version."""
+
+    deleted_id: strawberry.ID | None = computed(_gone)
+    """Id of the course, if it went with its last version; null where it is there still. Costs a
+    call, the same as `course`."""
+
+
+@input
 class CourseDeleteInput:
     """A course that is to go."""
 
@@ -77,21 +202,89 @@ class CourseMutations:
 
     course_title_set: CourseTitleSetPayload | None = change(
         CourseTitleSetInput,
-        Change("set_course_title", "Course", "course", check="read the course's `title`"),
+        Change(
+            "set_course_title",
+            "Course",
+            "course",
+            check="read the course's `title`",
+            blamed={Kind.REJECTED: "title"},
+        ),
     )
-    """Name a course."""
+    """Name a course: its newest version."""
 
     course_tags_replace: CourseTagsPayload | None = change(
         CourseTagsInput,
-        Change("replace_course_tags", "Course", "course", check="read the course's `tags`"),
+        Change(
+            "replace_course_tags",
+            "Course",
+            "course",
+            check="read the course's `tags`",
+            blamed={Kind.REJECTED: "tags"},
+        ),
     )
     """Mark a course with these tags, and no others."""
 
     course_tags_remove: CourseTagsPayload | None = change(
         CourseTagsInput,
-        Change("remove_course_tags", "Course", "course", check="read the course's `tags`"),
+        Change(
+            "remove_course_tags",
+            "Course",
+            "course",
+            check="read the course's `tags`",
+            blamed={Kind.REJECTED: "tags"},
+        ),
     )
     """Take these tags off a course; those that it doesn't have do no harm."""
+
+    courses_tags_add: CoursesTagsAddPayload | None = change(
+        CoursesTagsAddInput,
+        ChangeOfMany(
+            "add_tags_to_courses",
+            "Course",
+            "courses",
+            check="read the courses' `tags`",
+            blamed={Kind.REJECTED: "tags"},
+        ),
+    )
+    """Mark several courses of one source with all of these tags, by one call. Where one of them
+    isn't there, that is told, and it isn't documented whether the others are marked."""
+
+    course_configuration_set: CourseConfigurationPayload | None = change(
+        CourseConfigurationSetInput,
+        Change(
+            "set_course_configuration",
+            "Course",
+            "course",
+            check="read the `configuration`",
+            blamed={Kind.REJECTED: "settings"},
+        ),
+    )
+    """Give settings of a course, or of one of its versions, a value."""
+
+    course_setting_clear: CourseConfigurationPayload | None = change(
+        CourseSettingClearInput,
+        Change(
+            "clear_course_setting",
+            "Course",
+            "course",
+            check="read the `configuration`",
+            blamed={Kind.REJECTED: "settingId", Kind.INVALID_KEY: "settingId"},
+        ),
+    )
+    """Take back the value that a setting has at a course, or at one of its versions."""
+
+    course_version_delete: CourseVersionDeletePayload | None = change(
+        CourseVersionDeleteInput,
+        Change(
+            "delete_course_version",
+            "Course",
+            "course",
+            check="read the course's `versions`",
+            blamed={Kind.REJECTED: "version"},
+        ),
+    )
+    """Delete one version of a course; with the last one, the course goes, and all that hangs on
+    it."""
 
     course_delete: CourseDeletePayload | None = change(
         CourseDeleteInput, Change("delete_course", "Course", "course", check="look for the course")

@@ -6,7 +6,7 @@ https://cloud.scorm.com/docs/v2/reference/swagger/#/course
 from __future__ import annotations
 
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, Any
 
 import strawberry
@@ -23,14 +23,14 @@ from resolvers.transfers import Ticket, UploadOpening
 Path = Annotated[str, strawberry.argument(description="Path of the file within the package.")]
 
 
-class UpdateAssetPolicy(Enum):
+class UpdateAssetPolicy(StrEnum):
     """What becomes of a file that is there already, or isn't."""
 
     REJECT = "reject"
-    """The upload fails where the file is there."""
+    """It fails where the file is there."""
 
     STRICT = "strict"
-    """The upload fails where the file isn't there."""
+    """It fails where the file isn't there."""
 
     LAX = "lax"
     """The file is put there, whether it was there or not."""
@@ -94,6 +94,23 @@ FILES = each_where(lambda context, root, arguments, _: _file(context, root, argu
 
 
 @input
+class MediaFileInput:
+    """What is known of a media file, which says little of itself."""
+
+    title: str | None
+    """Title that the course gets; made of the file's name where left out."""
+
+    description: str | None
+    """What the file is about."""
+
+    content_language: str | None
+    """Language of the file, for example `en-US`."""
+
+    estimated_duration: int | None
+    """How long it takes. The unit is SCORM Cloud's, which doesn't document it."""
+
+
+@input
 class CourseUploadInput:
     """A package, or a single media file, that is to be imported."""
 
@@ -115,6 +132,9 @@ class CourseUploadInput:
 
     filename: str | None
     """Name of the file: a media file's title is made of it."""
+
+    content_metadata: MediaFileInput | None
+    """What is known of a media file."""
 
 
 @payload

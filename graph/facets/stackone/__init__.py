@@ -6,11 +6,32 @@ https://docs.stackone.com/lms/api-reference
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from graph.entity import extend, facet, source_facet, told, value
+from graph.entity import answered_by, extend, facet, source_facet, told, value
 from graph.facets import EXAMPLES
+from graph.facets.stackone import (
+    collection_changes,
+    content_changes,
+    course_changes,
+    parts,
+    progress_changes,
+    raw,
+)
 from graph.scalars import JSON, URL
 from providers.stackone import account, facets, values
+
+if TYPE_CHECKING:
+    from graph.facets.stackone.raw import StackOneRow, StackOneRows
+
+__all__ = [
+    "collection_changes",
+    "content_changes",
+    "course_changes",
+    "parts",
+    "progress_changes",
+    "raw",
+]
 
 EXAMPLES["stackone"] = """\
 # A source at StackOne: it gives ids,
@@ -350,6 +371,16 @@ class StackOneSource:
 
     connector: StackOneConnector | None = told("connector_meta")
     """The kind of learning system behind the account. Costs two calls."""
+
+    connectors: list[StackOneConnector] | None = told("connectors")
+    """The kinds of learning systems that StackOne connects to. Costs a call."""
+
+    rows: StackOneRows | None = answered_by(raw.rows)
+    """A page of one of StackOne's lists as it is, with every parameter that StackOne takes; null
+    where there is no such user. Costs a call."""
+
+    row: StackOneRow | None = answered_by(raw.row)
+    """One of StackOne's records as it is; null where there is none. Costs a call."""
 
 
 @extend("Source")

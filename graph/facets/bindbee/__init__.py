@@ -6,11 +6,18 @@ https://docs.bindbee.dev/basics/connectors
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Any
 
-from graph.entity import extend, source_facet, told, value
+import strawberry
+
+from graph.entity import answered_by, asked, extend, source_facet, told, value
 from graph.facets import EXAMPLES
+from graph.facets.bindbee import connector_changes
 from graph.scalars import URL
 from providers.bindbee import reading
+from resolvers import sources
+
+__all__ = ["connector_changes"]
 
 EXAMPLES["bindbee"] = """\
 # A source at Bindbee: courses come expanded,
@@ -116,12 +123,35 @@ class BindbeeIntegration:
     """What it is."""
 
 
+IsActive = Annotated[
+    bool | None, strawberry.argument(description="Whether the connector has to be in use.")
+]
+Origin = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Id that the customer has at the origin. Where an API key has many connectors, "
+        "it saves calls."
+    ),
+]
+
+
+def _connector(
+    root: Any,
+    info: strawberry.Info,
+    is_active: IsActive = strawberry.UNSET,
+    origin_id: Origin = strawberry.UNSET,
+) -> Any:
+    narrowed = asked(is_active=is_active, origin_id=origin_id)
+    return sources.told(info.context, root, "connector", **narrowed)
+
+
 @value()
 class BindbeeSource:
     """What only a source at Bindbee has."""
 
-    connector: BindbeeConnector | None = told("connector")
-    """The connector that the source is; null where its API key doesn't show it. Costs a call."""
+    connector: BindbeeConnector | None = answered_by(_connector)
+    """The connector that the source is; null where its API key doesn't show it, or where it isn't
+    what the arguments ask for. Costs a call for each 200 connectors that the API key has."""
 
     integrations: list[BindbeeIntegration] | None = told("integrations")
     """Systems that can be connected to. Costs a call."""
