@@ -35,10 +35,10 @@ def read(report: str) -> Outcomes:
     found: dict[str, dict[str, str]] = {}
     for case in ElementTree.fromstring(report).iter("testcase"):
         name, _, parameter = case.attrib["name"].partition("[")
-        sentence = name.removeprefix("test_").replace("_", " ").capitalize()
+        words = name.removeprefix("test_").replace("_", " ")
         skipped = case.find("skipped")
         outcome = "yes" if skipped is None else skipped.attrib["message"]
-        found.setdefault(sentence, {})[parameter.removesuffix("]")] = outcome
+        found.setdefault(words[0].upper() + words[1:], {})[parameter.removesuffix("]")] = outcome
     return found
 
 

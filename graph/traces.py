@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from graphql import GraphQLObjectType
 
 from graph.answers import Body
 from graph.engine import Timing, plain
@@ -89,15 +88,9 @@ class _Tree:
         if isinstance(shape, Object):
             return self.object(shape.selection, value, path)
         if isinstance(shape, Abstract):
-            type = self.type_of(value)
-            return self.object(shape.shape(type).selection, value, path) if type else b""
+            selection = self.timing.shown.get(path)
+            return self.object(selection, value, path) if selection is not None else b""
         return b""
-
-    def type_of(self, row: Mapping[str, Any]) -> GraphQLObjectType | None:
-        """The type that an object says it has, as gateways have it say."""
-        plan = self.timing.plan
-        found = plan.schema.get_type(row.get("__typename", "")) if plan is not None else None
-        return found if isinstance(found, GraphQLObjectType) else None
 
     def failed(self, path: Path) -> bytes:
         """The errors that made a null."""

@@ -64,7 +64,7 @@ async def test_a_conflict_with_another_subgraph_is_told(composer: str, tmp_path:
         await COMPOSERS[composer](given, tmp_path)
 
 
-async def test_the_recipe_for_cosmo_composes(tmp_path: Path) -> None:
+async def test_the_recipe_for_Cosmo_composes(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "gateways.md").read_text(encoding="utf-8")
     (graph,) = re.findall(r"```yaml\n(# graph\.yaml.*?)```", page, re.DOTALL)
 

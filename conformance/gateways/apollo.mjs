@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway'
 import { ApolloServer } from '@apollo/server'
+import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace'
 import { startStandaloneServer } from '@apollo/server/standalone'
 
 const PASSED_ON = ['x-request-id', 'x-explain']
@@ -21,7 +22,9 @@ const gateway = new ApolloGateway({
   supergraphSdl: readFileSync(process.env.SUPERGRAPH, 'utf8'),
   buildService: ({ url }) => new Subgraph({ url }),
 })
-const { url } = await startStandaloneServer(new ApolloServer({ gateway }), {
+// It asks the subgraphs for traces where it is asked for one.
+const server = new ApolloServer({ gateway, plugins: [ApolloServerPluginInlineTrace()] })
+const { url } = await startStandaloneServer(server, {
   listen: { port: Number(process.env.PORT), host: '127.0.0.1' },
   context: async ({ req }) => ({ headers: req.headers }),
 })

@@ -13,4 +13,4 @@ async def run() -> str:
     await node.install(composing.FOLDER)
     found = await tested.outcomes(FOLDER)
     columns = {name: f"{name} ({version(FOLDER, each.package)})" for name, each in GATEWAYS.items()}
-    return tested.table(found, columns)
+    return f"{tested.table(found, columns)}\n\n{tested.listed(found)}"

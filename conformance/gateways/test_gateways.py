@@ -222,7 +222,7 @@ async def test_a_subscription_that_cannot_begin_tells_why(
 
 
 @pytest.mark.parametrize("name", GATEWAYS)
-async def test_a_subscription_is_followed_over_a_websocket(
+async def test_a_subscription_is_followed_over_a_WebSocket(
     name: str, made: World, tmp_path: Path
 ) -> None:
     if not GATEWAYS[name].subscribes:

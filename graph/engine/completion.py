@@ -464,8 +464,11 @@ class Abstract(Shape):
         found: list[Any] = [None] * len(values)
         for kind, at, objects in groups.values():
             shape = self.shape(kind)
-            rows = shape.there(run, objects, set(map(type, objects)), places.take(at))
+            here = places.take(at)
+            rows = shape.there(run, objects, set(map(type, objects)), here)
             run.shown.append((rows, shape.selection))
+            if run.request.timing is not None:
+                run.request.timing.show(here, shape.selection)
             for place, row in zip(at, rows, strict=True):
                 found[place] = row
         return found

@@ -72,7 +72,6 @@ class Plan:
             Unplanned: where a plan can't do what the operation asks.
         """
         schema, operation = request.schema, request.operation
-        self.schema = schema
         root = schema.get_root_type(operation.operation)
         if root is None:
             raise Unplanned(operation.operation.value)

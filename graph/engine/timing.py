@@ -20,6 +20,7 @@ from graph.engine.run import Run
 
 if TYPE_CHECKING:
     from graph.engine.execution import Plan
+    from graph.engine.selection import Selection
 
 
 @dataclass(slots=True)
@@ -40,11 +41,19 @@ class Timing:
     began: int = field(default_factory=time_ns)
     """When it began, in nanoseconds since 1970."""
     spans: dict[Field, Span] = field(default_factory=dict)
+    shown: dict[tuple[str | int, ...], Selection] = field(default_factory=dict)
+    """By its path in the answer, what is selected of an object of an abstract type."""
     _zero: int = field(default_factory=perf_counter_ns)
 
     def now(self) -> int:
         """Nanoseconds since it began."""
         return perf_counter_ns() - self._zero
+
+    def show(self, places: Places, selection: Selection) -> None:
+        """Note that the objects in these places are of a type that this is selected of."""
+        for path in places.paths or ():
+            if path is not None:
+                self.shown[tuple(path.as_list())] = selection
 
 
 class Timed(Field):

@@ -150,7 +150,7 @@ async def test_entities_are_traced_by_the_types_that_they_have(graph: Graph) -> 
     root, _, body = await traced(
         graph,
         """query ($all: [_Any!]!) { _entities(representations: $all) {
-          __typename ... on Course { title } ... on Learner { name }
+          ... on Course { title } ... on Learner { name }
         } }""",
         all=[
             {"__typename": "Course", "id": ids[0]},
