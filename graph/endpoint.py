@@ -140,6 +140,8 @@ class Endpoint:
         """The answers to an operation as a stream, where it is asked for so; else None."""
         types = types | {OperationType.SUBSCRIPTION}
         form, asked = None, self.streams.asked(operation, types, policy)
+        if isinstance(asked, Asked) and not self.settings.incremental:
+            asked = asked._replace(incremental=False)
         if isinstance(asked, Asked) and asked.type is OperationType.SUBSCRIPTION:
             form = wanted.of(Form.EVENTS, Form.SUBSCRIPTION_PARTS)
         elif isinstance(asked, Asked) and asked.incremental:

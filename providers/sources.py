@@ -136,6 +136,10 @@ class Settings:
     heartbeat: float = 10.0
     """How long a stream over HTTP may say nothing before it gives a sign of life, in seconds."""
 
+    incremental: bool = True
+    """Whether ``@defer`` and ``@stream`` give an answer in parts, which takes more of the processor
+    in all; without, they are known and do nothing."""
+
     poll_interval: float = 1.0
     """Time between two looks at what a subscription follows and a source doesn't tell of, in
     seconds; longer while nothing changes."""
@@ -219,6 +223,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     socket_patience: float | msgspec.UnsetType = msgspec.UNSET
     socket_keepalive: float | msgspec.UnsetType = msgspec.UNSET
     heartbeat: float | msgspec.UnsetType = msgspec.UNSET
+    incremental: bool | msgspec.UnsetType = msgspec.UNSET
     poll_interval: float | msgspec.UnsetType = msgspec.UNSET
     mode: Literal["development", "production"] | msgspec.UnsetType = msgspec.UNSET
     introspection: bool | msgspec.UnsetType = msgspec.UNSET

@@ -10,8 +10,11 @@ from functools import reduce
 from typing import Any
 
 import pytest
+from graphql.execution.types import PendingResult
 
 from graph.app import Application
+from graph.incremental import Telling
+from resolvers.context import Context
 from tests.graph.asking import Graph, opened, settings
 from tests.graph.sockets import on_port
 from tests.graph.test_carriers import asked, events, follow, parts, until, until_head
@@ -165,6 +168,31 @@ async def test_what_is_not_there_in_time_is_told_so() -> None:
     assert first["data"]["sources"]
     assert rest[-1]["hasNext"] is False
     assert [each["extensions"]["code"] for each in errors] == ["DEADLINE_EXCEEDED"]
+
+
+@pytest.mark.parametrize("patches", [False, True])
+def test_what_never_came_ends_the_answer_with_an_error(patches: bool) -> None:
+    telling = Telling(Context(sources={}), "test", patches)
+    telling.pending["0"] = PendingResult("0", ["courses", "nodes", 1], "more")
+    last = telling.late()
+
+    (part,) = last["incremental"] if patches else last["completed"]
+    assert last["hasNext"] is False
+    assert [each["extensions"]["code"] for each in part["errors"]] == ["DEADLINE_EXCEEDED"]
+    if patches:
+        assert (part["path"], part["label"]) == (["courses", "nodes", 1], "more")
+        assert part["data"] is None
+    else:
+        assert part["id"] == "0"
+
+
+async def test_a_setting_switches_parts_off() -> None:
+    async with opened(settings(incremental=False)) as graph:
+        whole = await asked(graph, f"{NEW}, application/json", DEFERRED)
+        (event,) = events(await asked(graph, "text/event-stream", DEFERRED))
+
+    assert whole.json()["data"]["courses"]["nodes"][0]["completions"]
+    assert event == whole.json()
 
 
 async def test_who_leaves_ends_what_is_deferred() -> None:
