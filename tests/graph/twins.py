@@ -36,6 +36,7 @@ ANY_SIZE = Limits(
     directives=1_000,
     duplicates=10_000,
     rows=10**9,
+    cost=10**9,
 )
 """Generated operations are as large as they are."""
 
