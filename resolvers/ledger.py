@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 MEMORY = ":memory:"
 
@@ -129,6 +130,8 @@ class Ledger:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
+            if self.path != MEMORY:  # what files are for, and of whom, is nobody else's to read
+                Path(self.path).touch(mode=0o600)
             # Every statement is a transaction of its own; others' take microseconds.
             self._connection = sqlite3.connect(self.path, timeout=2, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = WAL")

@@ -73,6 +73,15 @@ def test_it_holds_no_more_of_one_kind_than_it_may(clock: Clock) -> None:
     ledger.close()
 
 
+def test_its_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ledger"
+    ledger = Ledger(str(path))
+    ledger.write("uploads:1", b"x", 60)
+    modes = {each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+    ledger.close()
+    assert modes == {0o600}
+
+
 def _claimed(path: str) -> int:
     ledger = Ledger(path)
     won = sum(ledger.claim(f"n{number}", b"mine", 60) is None for number in range(200))
