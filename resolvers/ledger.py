@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 MEMORY = ":memory:"
 
 MOST = 100_000
-"""Most entries; beyond, the ones that were written first are given up."""
+"""Most entries of one kind, which is what their names begin with; beyond, those of that kind that
+were written first are given up. So who asks for many addresses of files makes no server forget what
+it has imported."""
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS entries (name TEXT PRIMARY KEY, value BLOB, ends REAL);
@@ -32,9 +36,12 @@ _WRITE = "INSERT OR REPLACE INTO entries VALUES (?1, ?2, ?3)"
 _READ = "SELECT value FROM entries WHERE name = ?1 AND ends > ?2"
 _TAKE = "DELETE FROM entries WHERE name = ?1 AND ends > ?2 RETURNING value"
 _DROP = "DELETE FROM entries WHERE name = ?1"
+_END = "DELETE FROM entries WHERE ends <= ?1"
+# The + keeps it from sorting all of a kind: the oldest rows are looked at first, and few of them.
 _CLEAN = """
-DELETE FROM entries WHERE ends <= ?1 OR rowid IN (
-  SELECT rowid FROM entries ORDER BY rowid LIMIT max(0, (SELECT count(*) FROM entries) - ?2)
+DELETE FROM entries WHERE rowid IN (
+  SELECT rowid FROM entries WHERE +name >= ?1 AND +name < ?2 ORDER BY rowid
+  LIMIT max(0, (SELECT count(*) FROM entries WHERE name >= ?1 AND name < ?2) - ?3)
 )
 """
 _CLEAN_NOTES = "DELETE FROM notes WHERE ends <= ?1"
@@ -48,6 +55,8 @@ _CLEANED_EVERY = 256
 class Ledger:
     """Entries by name; each of its acts is one step, whatever other processes do.
 
+    A name begins with its entry's kind and a colon.
+
     ``path`` is the file's; ``clock`` counts Unix seconds.
     """
 
@@ -55,14 +64,15 @@ class Ledger:
     clock: Callable[[], float] = time.time
     most: int = MOST
     _connection: sqlite3.Connection | None = field(default=None, repr=False)
-    _written: int = 0
+    _written: Counter[str] = field(default_factory=Counter, repr=False)
+    """How many entries were written, by kind."""
 
     def claim(self, name: str, value: bytes, seconds: float) -> bytes | None:
         """Write an entry that lasts so many seconds, unless there is one: then that one's value."""
         now = self.clock()
         while True:
             if self._opened().execute(_CLAIM, (name, value, now + seconds, now)).rowcount:
-                self._clean(now)
+                self._clean(name, now)
                 return None
             if (found := self.read(name)) is not None:  # it may have ended just now
                 return found
@@ -71,7 +81,7 @@ class Ledger:
         """Write an entry that lasts so many seconds, over the one that is there."""
         now = self.clock()
         self._opened().execute(_WRITE, (name, value, now + seconds))
-        self._clean(now)
+        self._clean(name, now)
 
     def read(self, name: str) -> bytes | None:
         """An entry's value."""
@@ -110,13 +120,18 @@ class Ledger:
         rows = self._opened().execute(statement, (name, self.clock())).fetchall()
         return rows[0][0] if rows else None
 
-    def _clean(self, now: float) -> None:
-        self._written += 1
-        if self._written % _CLEANED_EVERY == 0 or self.most < _CLEANED_EVERY:
-            self._opened().execute(_CLEAN, (now, self.most))
+    def _clean(self, name: str, now: float) -> None:
+        kind = name.partition(":")[0]
+        self._written[kind] += 1
+        if self._written[kind] % _CLEANED_EVERY == 0 or self.most < _CLEANED_EVERY:
+            self._opened().execute(_END, (now,))
+            # What begins with "kind:" sorts before "kind;".
+            self._opened().execute(_CLEAN, (f"{kind}:", f"{kind};", self.most))
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
+            if self.path != MEMORY:  # what files are for, and of whom, is nobody else's to read
+                Path(self.path).touch(mode=0o600)
             # Every statement is a transaction of its own; others' take microseconds.
             self._connection = sqlite3.connect(self.path, timeout=2, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = WAL")

@@ -7,7 +7,9 @@ for the others' notes now and then.
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
+import sqlite3
 from collections.abc import AsyncGenerator, Iterable
 
 import msgspec
@@ -15,6 +17,8 @@ import msgspec
 from providers.events import Event, RecordsChanged, SourceSynced
 from resolvers.broadcast import ROOM, Broadcast, Wanted
 from resolvers.ledger import Ledger
+
+log = logging.getLogger("coursegraph")
 
 KEPT = 60.0
 """Seconds for which a note can be found."""
@@ -52,7 +56,10 @@ class Relay(Broadcast):
         """Look for the others' notes every so many seconds, for ever."""
         while True:
             await asyncio.sleep(pause)
-            self.look()
+            try:
+                self.look()
+            except sqlite3.Error as error:  # it may be held for long, or its disk be full
+                log.warning("what other processes tell can't be read: %s", type(error).__name__)
 
     def look(self) -> None:
         """Tell what others noted since the last look, if anybody listens."""

@@ -225,13 +225,15 @@ class Items(Struct, frozen=True):
 
 
 def made(kind: type[S], given: Mapping[str, Any]) -> S:
-    """The body that has what was given, by our names."""
+    """The body that has what was given, by our names; null is as good as left out, also of what
+    its generation of the API lacks."""
     inside = _inside(kind)
-    return kind(**{name: _made(inside.get(name), value) for name, value in given.items()})
+    said = {name: value for name, value in given.items() if value is not None}
+    return kind(**{name: _made(inside.get(name), value) for name, value in said.items()})
 
 
 def _made(kind: type[Struct] | None, value: Any) -> Any:
-    if kind is None or value is None:
+    if kind is None:
         return value
     if isinstance(value, list):
         return [made(kind, each) for each in value]

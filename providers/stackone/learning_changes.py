@@ -127,7 +127,9 @@ AS_CONTENT = "collections are written as contents of the type `collection` since
 
 
 def _with_members(given: Mapping[str, Any]) -> dict[str, Any]:
-    """A collection's courses and contents under the one name that they have on the wire."""
+    """A collection's courses and contents under the one name that they have on the wire; none at
+    all is told, too, since it empties the collection."""
     rest = dict(given)
-    members = [*(rest.pop("courses", None) or ()), *(rest.pop("contents", None) or ())]
-    return {**rest, "learning_object_ids": members or None}
+    said = [each for name in ("courses", "contents") if (each := rest.pop(name, None)) is not None]
+    members = [key for keys in said for key in keys] if said else None
+    return {**rest, "learning_object_ids": members}

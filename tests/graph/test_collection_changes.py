@@ -64,6 +64,16 @@ async def test_every_field_of_a_collection_reaches_the_wire(desk: Desk) -> None:
     assert answer.data["collectionUpdate"] == {"key": made["key"], "userErrors": []}
 
 
+async def test_a_collection_can_be_emptied(desk: Desk) -> None:
+    given = {"source": OLDER, "collection": {"title": "T"}}
+    made = (await desk.change("collectionCreate", given, CREATED)).data["collectionCreate"]
+    assert desk.wire.writes[-1].body == {"title": "T"}
+    update = {"source": OLDER, "key": made["key"], "changes": {"courses": []}}
+    answer = await desk.change("collectionUpdate", update, "key")
+    assert answer.errors == []
+    assert [each.body for each in desk.wire.writes] == [{"learning_object_ids": []}]
+
+
 async def test_collections_are_written_in_june_2025_only(desk: Desk) -> None:
     created = await desk.change(
         "collectionCreate", {"source": NEWER, "collection": {"title": "T"}}, CREATED

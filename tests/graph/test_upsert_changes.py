@@ -149,6 +149,24 @@ async def test_every_field_of_a_course_reaches_the_wire(desk: Desk) -> None:
     assert found["remoteId"]
 
 
+@pytest.mark.parametrize("source", [NEWER, OLDER])
+@pytest.mark.parametrize("kind", ["course", "content"])
+async def test_null_is_as_good_as_left_out(desk: Desk, source: str, kind: str) -> None:
+    asked = await desk.ask(
+        "query($n: String!) { __type(name: $n) { inputFields { name } } }",
+        n=f"StackOne{kind.title()}Input",
+    )
+    nothing = {each["name"]: None for each in asked.data["__type"]["inputFields"]}
+    given = {**nothing, "externalReference": "FIRE-1", "title": "Fire safety"}
+    item = {"source": source, kind: given}
+    answer = await desk.change(f"{kind}Upsert", item, "operation")
+    assert answer.errors == []
+    assert answer.data[f"{kind}Upsert"]["userErrors"] == []
+    (write,) = desk.wire.writes
+    assert write.body.items() >= {"external_reference": "FIRE-1", "title": "Fire safety"}.items()
+    assert None not in write.body.values()
+
+
 async def test_every_field_of_a_course_reaches_the_wire_of_june_2025(desk: Desk) -> None:
     given, sent = await filed(desk, OLDER)
     part = {

@@ -62,13 +62,24 @@ def test_what_is_written_again_or_dropped_is_the_newest(ledger: Ledger) -> None:
     assert ledger.read("a") is None
 
 
-def test_it_holds_no_more_than_it_may(clock: Clock) -> None:
+def test_it_holds_no_more_of_one_kind_than_it_may(clock: Clock) -> None:
     ledger = Ledger(MEMORY, clock, most=10)
+    ledger.write("attempts:1", b"x", 60)
     for number in range(50):
-        ledger.write(f"n{number}", b"x", 60 + number)
-    kept = [number for number in range(50) if ledger.read(f"n{number}")]
+        ledger.write(f"downloads:{number}", b"x", 60 + number)
+    kept = [number for number in range(50) if ledger.read(f"downloads:{number}")]
     assert kept == list(range(40, 50))
+    assert ledger.read("attempts:1") == b"x"
     ledger.close()
+
+
+def test_its_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ledger"
+    ledger = Ledger(str(path))
+    ledger.write("uploads:1", b"x", 60)
+    modes = {each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+    ledger.close()
+    assert modes == {0o600}
 
 
 def _claimed(path: str) -> int:

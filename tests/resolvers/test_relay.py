@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,3 +72,23 @@ async def test_nobody_looks_where_nobody_listens(relays: tuple[Relay, Relay]) ->
     mine.publish([SYNCED])
     other.look()
     assert other._seen == 0
+
+
+async def test_a_ledger_that_fails_for_a_while_is_looked_at_again(
+    relays: tuple[Relay, Relay], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mine, other = relays
+    stream, waiting = await listening(other)
+    broken = sqlite3.connect(tmp_path / "ledger", isolation_level=None)
+    broken.execute("ALTER TABLE notes RENAME TO elsewhere")
+    looking = asyncio.create_task(other.run(0))
+    while not caplog.records:
+        await asyncio.sleep(0)
+    broken.execute("ALTER TABLE elsewhere RENAME TO notes")
+    broken.close()
+    mine.publish([CHANGED])
+    async with asyncio.timeout(10):
+        assert await waiting == CHANGED
+    looking.cancel()
+    await asyncio.gather(looking, return_exceptions=True)
+    await stream.aclose()
