@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from pathlib import Path
 
 import pytest
 
-from providers.sources import make_settings
+from providers.sources import PROVIDERS, Settings, make_settings
 from tests.graph.asking import opened
 from tests.graph.importing import DONE, RUNNING, following, importing, shown
 
@@ -63,6 +64,17 @@ def test_the_settings_file_is_one() -> None:
     assert [source.name for source in settings.sources] == re.findall(
         r'^name = "(.*?)"', SETTINGS[0], re.MULTILINE
     )
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [Settings, *(entry.settings for entry in PROVIDERS.values())],
+    ids=lambda kind: kind.__module__,
+)
+def test_every_setting_is_said_somewhere(kind: type) -> None:
+    said = README + (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+    names = inspect.signature(kind).parameters
+    assert [name for name in names if not re.search(rf"\b{name}\b", said)] == []
 
 
 @pytest.mark.parametrize("document", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
