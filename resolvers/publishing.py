@@ -108,7 +108,9 @@ async def publish(context: Context, given: Mapping[str, Any]) -> Publication:
             return publication
         return await _offered(context, host, given, publication)
     except Wrong as wrong:
-        return _refused(publication, wrong.errors, "put that right, and ask for the same again")
+        why, again = "it was not come to: see `userErrors`", "put that right, and ask again"
+        targets = [replace(each, message=why, resume=again) for each in publication.targets]
+        return replace(publication, targets=targets, user_errors=wrong.errors)
 
 
 def _client(context: Context, name: str, argument: str) -> Client:
@@ -166,9 +168,9 @@ async def _imported(
     found = await _ended(context, host.source, outcome.key, given.get("wait_for"))
     if found is not None and found.status is ImportStatus.ERROR:
         words = [replace(each, field=["packageUrl"]) for each in user_errors(found)]
-        return _refused(publication, words, _anew(given))
+        return replace(publication, user_errors=words)
     if found is None or found.status not in ENDED:
-        return _put_off(publication, "the import is still under way", _again(given))
+        return _put_off(publication, "the import is still under way", given)
     return replace(publication, key=key)
 
 
@@ -200,26 +202,13 @@ async def _ended(
         wait *= GROWTH
 
 
-def _refused(publication: Publication, errors: Sequence[UserError], again: str) -> Publication:
-    """The publication that ends at something for the user to put right."""
-    why = "it was not come to: see `userErrors`"
-    return replace(_put_off(publication, why, again), user_errors=errors)
-
-
-def _anew(given: Mapping[str, Any]) -> str:
-    # Under the same key, the import that failed would be told of again.
-    keyed = ", with another `idempotencyKey`" if given.get("idempotency_key") else ""
-    return f"put the package right, and ask for the same again{keyed}"
-
-
-def _again(given: Mapping[str, Any]) -> str:
-    if given.get("idempotency_key"):
-        return "ask for the same again, with the same `idempotencyKey`"
-    return "when it is complete, ask for the same again without `packageUrl`"
-
-
-def _put_off(publication: Publication, why: str, again: str) -> Publication:
+def _put_off(publication: Publication, why: str, given: Mapping[str, Any]) -> Publication:
     """The publication as far as it has come, each target told how to go on."""
+    again = (
+        "ask for the same again, with the same `idempotencyKey`"
+        if given.get("idempotency_key")
+        else "when it is complete, ask for the same again without `packageUrl`"
+    )
     targets = [replace(each, message=why, resume=again) for each in publication.targets]
     return replace(publication, targets=targets)
 
