@@ -21,9 +21,11 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
-from graph.app import create_app
+from graph.app import check, create_app
+from graph.carriers import CLOSING
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from graph.schema import make_schema, sdl
@@ -42,6 +44,9 @@ HOST = "127.0.0.1"
 
 PERSON = "ada.byron@academy.example"
 """Somebody whom every provider of the sandbox knows."""
+
+JOB = "D27A9E6043531251296-om"
+"""Key of the import by which a course of the sandbox's SCORM Cloud came there."""
 
 CONNECTOR = "01998351-cc00-792f-a9e0-5f855ce48a65"
 """Id of the connector that the sandbox's Bindbee has for its demo token."""
@@ -126,7 +131,7 @@ def graph(
     """The graph over these sources, in a process that does nothing else; ``person`` is somebody
     known there, for the explorer's examples; ``limits`` are others than what is shipped."""
     gc.disable()  # building makes next to no garbage
-    tabs = examples(settings, person) if person else None
+    tabs = examples(settings, person, JOB) if person else None
     app = create_app(settings, tabs=tabs, limits=limits)
     # What is there now stays, so that no collection has to look at it again. What an operation
     # makes is let go of at its end, so that collections find little, and may be rare.
@@ -147,7 +152,8 @@ def serve(
 ) -> None:
     """Serve the graph, and GraphiQL for browsers, at /graphql."""
     with ExitStack() as stack:
-        chosen = sandbox_settings(sandbox_port) if sandbox else _read(settings)
+        given = sandbox_settings(sandbox_port) if sandbox else _read(settings)
+        chosen = _shared(given, workers, stack)
         if not sandbox:
             app = partial(graph, chosen)
             own = stack.enter_context(_listen(port, "PORT"))
@@ -224,7 +230,9 @@ async def _check(settings: Settings) -> bool:
 
 def _read(path: Path) -> Settings:
     try:
-        return read_settings(path)
+        settings = read_settings(path)
+        check(settings)
+        return settings
     except SettingsError as error:
         hint = "" if path.exists() else WITHOUT_SETTINGS
         raise typer.BadParameter(f"{error}{hint}") from None
@@ -252,7 +260,19 @@ def _listen(port: int, variable: str) -> socket.socket:
         raise typer.Exit(1) from None
 
 
+class Protocol(HttpToolsProtocol):
+    """uvicorn's, which also ends streams before the server ends; it would wait for them."""
+
+    def shutdown(self) -> None:
+        """End the stream that is under way; wait for any other answer."""
+        super().shutdown()
+        close: Any = self.scope.get(CLOSING) if self.scope else None
+        if close is not None:
+            close()
+
+
 SERVER: Mapping[str, Any] = {
+    "http": Protocol,
     "interface": "asgi3",
     "ws": "websockets-sansio",
     "ws_ping_interval": None,  # the graph pings by its own protocol, and is told who is silent

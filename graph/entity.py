@@ -23,6 +23,7 @@ operation wants of each record type.
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -36,6 +37,7 @@ import strawberry
 import strawberry.federation
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
+from graph import weights
 from graph.columns import attribute, each, first_pages, marked, of_relation
 from graph.descriptions import attribute_descriptions, described
 from graph.engine.columns import Column, Level, Values
@@ -67,6 +69,10 @@ class Declared:
     """How it is answered for a whole level; None where its resolver answers each object."""
     follows: bool = False
     """Whether its resolver gives events instead of a value."""
+    weight: int | None = None
+    """What it costs to show one object, where that is more than others; see ``graph.weights``."""
+    size: int | None = None
+    """How many objects its list is assumed to have, where that isn't as many as others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,15 @@ class Declaration:
     """Fields of other records that it takes to show the type at all."""
 
 
+ROOTS = frozenset({"Query", "Mutation", "Subscription"})
+"""Types where everything begins: what is asked there doesn't show whom it is asked of."""
+
+MADE = "__strawberry_definition__"
+"""Attribute of classes that are GraphQL types already, such as the interface of all entities."""
+
+SAYS_NULL = re.compile("null|empty", re.IGNORECASE)
+"""What the description of a field has that says when it is null."""
+
 DECLARATIONS: dict[str, Declaration] = {}
 """Every declared type, by name."""
 
@@ -102,8 +117,9 @@ INPUTS: dict[str, tuple[type, str]] = {}
 GIVEN: dict[str, type] = {}
 """Every declared input of mutations, by name."""
 
-ENUMS: dict[str, tuple[type[Enum], Mapping[str, str]]] = {}
-"""Every declared enum, by name, with the descriptions of its values."""
+ENUMS: dict[str, tuple[type[Enum], Mapping[str, str], str]] = {}
+"""Every declared enum, by its name in annotations, with the descriptions of its values and its name
+in the schema."""
 
 NEEDS: dict[str, dict[str, frozenset[str]]] = {}
 """By GraphQL type, by GraphQL field: the fields of the record that the field reads. Made by
@@ -228,32 +244,41 @@ def detail(method: str) -> Any:
     def resolve(root: Any, info: strawberry.Info) -> Any:
         return relation.resolve(info.context, root)
 
-    return Declared(resolve, method=method, column=of_relation(relation))
+    return Declared(resolve, method=method, column=of_relation(relation), weight=weights.CALL)
 
 
-def computed(function: Callable[[Context, Any], Any], *needs: str) -> Any:
+def computed(
+    function: Callable[[Context, Any], Any], *needs: str, weight: int | None = None
+) -> Any:
     """What a plain function makes of the record."""
 
     def resolve(root: Any, info: strawberry.Info) -> Any:
         return function(info.context, root)
 
-    return Declared(resolve, frozenset(needs), column=each(function))
+    return Declared(resolve, frozenset(needs), column=each(function), weight=weight)
 
 
 def answered_by(
-    resolver: Callable[..., Any], method: str = "", column: Column | None = None
+    resolver: Callable[..., Any],
+    method: str = "",
+    column: Column | None = None,
+    *,
+    weight: int | None = None,
+    size: int | None = None,
 ) -> Any:
     """What a function with GraphQL arguments answers: ``(root, info, …)``, as Strawberry calls it.
 
-    ``method`` is the method of a source's client that it needs, if it is one.
+    ``method`` is the method of a source's client that it needs, if it is one; ``weight`` and
+    ``size`` are what the field costs, where that is more than that of others.
     """
-    return Declared(resolver, method=method, column=column)
+    return Declared(resolver, method=method, column=column, weight=weight, size=size)
 
 
 def followed_by(resolver: Callable[..., Any], method: str = "") -> Any:
     """What a subscription gives: for each event that the resolver's async iterator yields, the
     event itself. Its context is a ``resolvers.watching.Watch``."""
-    return Declared(resolver, method=method, column=Column(_events), follows=True)
+    column = Column(_events)
+    return Declared(resolver, method=method, column=column, follows=True, weight=weights.WATCH)
 
 
 def _events(level: Level, _: Mapping[str, Any]) -> Values:
@@ -263,7 +288,9 @@ def _events(level: Level, _: Mapping[str, Any]) -> Values:
 
 def told(method: str) -> Any:
     """What a method of a source's client answers about the account itself."""
-    return computed(lambda context, source: sources.told(context, source, method))
+    return computed(
+        lambda context, source: sources.told(context, source, method), weight=weights.CALL
+    )
 
 
 def facet(record: type[Record]) -> Any:
@@ -301,10 +328,12 @@ def asked(**arguments: Any) -> dict[str, Any]:
     return {name: value for name, value in arguments.items() if given(value) is not None}
 
 
-def choices(cls: type[Enum], descriptions: Mapping[str, str] | None = None) -> None:
+def choices(
+    cls: type[Enum], descriptions: Mapping[str, str] | None = None, *, name: str = ""
+) -> None:
     """Declare an enum that stands elsewhere; its values' docstrings, if not given, are their
-    descriptions."""
-    ENUMS[cls.__name__] = cls, descriptions or attribute_descriptions(cls)
+    descriptions. ``name`` is what the schema calls it, if not the same."""
+    ENUMS[cls.__name__] = cls, descriptions or attribute_descriptions(cls), name or cls.__name__
 
 
 def build(names: Mapping[str, Any]) -> list[type]:
@@ -313,11 +342,11 @@ def build(names: Mapping[str, Any]) -> list[type]:
     Returns the types with ids, which need not all be reachable from the query.
     """
     declared = {name: each.cls for name, each in DECLARATIONS.items()}
-    enums = {name: cls for name, (cls, _) in ENUMS.items()}
+    enums = {each: cls for each, (cls, _, _) in ENUMS.items()}
     inputs = {name: cls for name, (cls, _) in INPUTS.items()}
     known = {**names, **declared, **enums, **inputs, **GIVEN}
-    for cls, descriptions in ENUMS.values():
-        _finish_enum(cls, descriptions)
+    for cls, descriptions, name in ENUMS.values():
+        _finish_enum(cls, descriptions, name)
     for input, listing in INPUTS.values():
         _finish_filters(input, listing, known)
     for taken in GIVEN.values():
@@ -327,8 +356,8 @@ def build(names: Mapping[str, Any]) -> list[type]:
     return [each.cls for each in DECLARATIONS.values() if each.entity]
 
 
-def _finish_enum(cls: type[Enum], descriptions: Mapping[str, str]) -> None:
-    strawberry.enum(cls, description=described(cls))
+def _finish_enum(cls: type[Enum], descriptions: Mapping[str, str], name: str) -> None:
+    strawberry.enum(cls, name=name, description=described(cls))
     for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = descriptions[value.name]
 
@@ -351,17 +380,19 @@ def _finish_filters(cls: type, listing: str, known: Mapping[str, Any]) -> None:
 
 
 def _finish_input(cls: type, known: Mapping[str, Any]) -> None:
-    descriptions = attribute_descriptions(cls)
-    hints = _hints(cls, known)
-    for name, hint in hints.items():
-        default = strawberry.UNSET if NoneType in get_args(hint) else MISSING
-        declared = cls.__dict__.get(name)
-        reason = declared.reason if isinstance(declared, Deprecated) else None
-        field = strawberry.field(
-            description=descriptions[name], default=default, deprecation_reason=reason
-        )
-        setattr(cls, name, field)
-    cls.__annotations__ = hints
+    annotations: dict[str, Any] = {}
+    for owner in _owners(cls):
+        descriptions = attribute_descriptions(owner)
+        for name, hint in _hints(owner, known).items():
+            default = strawberry.UNSET if _is_nullable(hint) else MISSING
+            declared = owner.__dict__.get(name)
+            reason = declared.reason if isinstance(declared, Deprecated) else None
+            field = strawberry.field(
+                description=descriptions[name], default=default, deprecation_reason=reason
+            )
+            setattr(cls, name, field)
+            annotations[name] = hint
+    cls.__annotations__ = annotations
     strawberry.input(cls, description=described(cls))
 
 
@@ -369,7 +400,8 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
     cls, record = declaration.cls, declaration.record
     annotations: dict[str, Any] = _identity(cls, record, known) if declaration.entity else {}
     needs: dict[str, frozenset[str]] = {}
-    for owner in (cls, *EXTENSIONS[cls.__name__]):
+    is_part, unsaid = cls.__name__ not in ROOTS, False
+    for owner in (*_owners(cls), *EXTENSIONS[cls.__name__]):
         descriptions = attribute_descriptions(owner)
         for name, hint in _hints(owner, known).items():
             declared = owner.__dict__.get(name)
@@ -378,11 +410,20 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
             annotations[name] = hint
             own = declared.needs if isinstance(declared, Declared) else frozenset({name})
             needs[to_camel_case(name)] = own & frozenset(getattr(record, "__struct_fields__", ()))
-            told = "" if _is_facet(owner) else _coverage(record, declared, own)
+            told = "" if is_part and _is_facet(owner) else _coverage(record, declared, own)
             text = f"{descriptions[name]} {told}".strip()
+            is_unsaid = _is_nullable(hint) and not SAYS_NULL.search(text)
+            if is_unsaid and declaration.entity:
+                text += " Null where the source doesn't say."
+            unsaid = unsaid or is_unsaid
             follows = isinstance(declared, Declared) and declared.follows
             make = strawberry.subscription if follows else strawberry.field
-            field: Any = make(resolver=resolver, description=text, metadata=marked(column))
+            field: Any = make(
+                resolver=resolver,
+                description=text,
+                metadata=marked(column),
+                directives=_weighed(cls, name, hint, declared, known),
+            )
             setattr(cls, name, field)
     cls.__annotations__ = annotations
     NEEDS[cls.__name__] = needs
@@ -394,12 +435,46 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
         )
     strawberry.federation.type(
         cls,
-        description=f"{described(cls)} {coverage.type_coverage(record)}".strip()
-        if record
-        else described(cls),
+        description=_type_text(declaration, is_part, unsaid),
         keys=list(declaration.keys),
         directives=list(declaration.directives),
     )
+
+
+def _weighed(
+    cls: type, name: str, hint: Any, declared: Any, known: Mapping[str, Any]
+) -> list[object]:
+    """What the schema says that a field costs. The rows of a connection are sized from above."""
+    if cls.__name__.endswith("Connection") and name in weights.SIZED:
+        return []
+    weight, size = (
+        (declared.weight, declared.size) if isinstance(declared, Declared) else (None, None)
+    )
+    if weight is None and cls.__name__ == "Mutation":
+        weight = weights.WRITE
+    shown = {known["Node"], *(each.cls for each in DECLARATIONS.values())}
+    return weights.directives(hint, lambda type: type in shown, weight, size)
+
+
+def _is_nullable(hint: Any) -> bool:
+    """Whether a field with this annotation may be null."""
+    return NoneType in get_args(hint)
+
+
+def _type_text(declaration: Declaration, is_part: bool, unsaid: bool) -> str:
+    """A type's description: its own, who has such records, and when fields that don't say so are
+    null. A record's fields say it each."""
+    cls, record = declaration.cls, declaration.record
+    text = f"{described(cls)} {coverage.type_coverage(record) if record else ''}".strip()
+    if is_part and unsaid and not declaration.entity:
+        return f"{text} A field is null where the source doesn't say."
+    return text
+
+
+def _owners(cls: type) -> list[type]:
+    """The classes that declare a type's attributes: what it shares with others comes first."""
+    shared = [each for each in reversed(cls.__mro__[1:-1]) if not hasattr(each, MADE)]
+    return [*shared, cls]
 
 
 def _is_facet(cls: type) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from enum import Enum
 
 from graph.entity import choices
+from graph.errors import Code
 from providers.events import Change, RecordType, SyncStatus
 from providers.model import (
     AssignmentStatus,
@@ -97,4 +98,5 @@ for _enum in (
 ):
     choices(_enum)
 
+choices(Code, name="ErrorCode")
 choices(Provider, {name.upper(): each.description for name, each in PROVIDERS.items()})

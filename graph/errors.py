@@ -23,7 +23,7 @@ log = logging.getLogger("coursegraph")
 
 
 class Code(Enum):
-    """``errors[].extensions.code``: the whole set."""
+    """What went wrong, as `errors[].extensions.code` says it: this is the whole set."""
 
     GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
     """The document is no GraphQL."""
@@ -34,6 +34,18 @@ class Code(Enum):
     OPERATION_LIMIT_EXCEEDED = "OPERATION_LIMIT_EXCEEDED"
     """The document, or what it would give, is larger than the server takes; the message says which
     limit and how large."""
+
+    INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
+    """The server doesn't tell this caller its schema."""
+
+    PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+    """The server doesn't know this hash yet; send the whole document once, with it."""
+
+    PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
+    """The server keeps no documents by their hashes; send the whole document."""
+
+    PERSISTED_QUERY_NOT_IN_LIST = "PERSISTED_QUERY_NOT_IN_LIST"
+    """The server's lists don't have this operation, and it takes no other."""
 
     BAD_REQUEST = "BAD_REQUEST"
     """The HTTP request carries no GraphQL request that could be understood."""
@@ -63,7 +75,7 @@ class Code(Enum):
     """The provider refused the parameters."""
 
     UPSTREAM_RATE_LIMITED = "UPSTREAM_RATE_LIMITED"
-    """The provider's quota is used up; ``retryAfterMs`` says for how long, if known."""
+    """The provider's quota is used up; `retryAfterMs` says for how long, if known."""
 
     UPSTREAM_TIMEOUT = "UPSTREAM_TIMEOUT"
     """The provider did not answer in time."""

@@ -35,7 +35,7 @@ class SourceSynced:
     """A source's copy of the learning system behind it began, is complete, or failed."""
 
     source: Source | None = computed(_source)
-    """Source that tells it."""
+    """Source that tells it; null where it isn't connected any more."""
 
     status: SyncStatus
     """How far the copy is."""
@@ -52,7 +52,7 @@ class RecordsChanged:
     """Records of one type changed at a source."""
 
     source: Source | None = computed(_source)
-    """Source that holds the records."""
+    """Source that holds the records; null where it isn't connected any more."""
 
     type: RecordType
     """Type of the records."""

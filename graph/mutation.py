@@ -13,15 +13,15 @@ from providers.errors import Kind
 from resolvers.changes import Change
 
 if TYPE_CHECKING:
-    from providers.passing import PassedFormat, PassedMethod
+    from providers.passing import PassthroughFormat, PassthroughMethod
 
-choices(passing.PassedMethod)
-choices(passing.PassedFormat)
+choices(passing.PassthroughMethod)
+choices(passing.PassthroughFormat)
 
 
 @input
 class NameValueInput:
-    """A header or a parameter."""
+    """Something that has a name and a value, such as a header or a parameter."""
 
     name: str
     """Its name."""
@@ -48,7 +48,7 @@ class PassthroughInput:
     source: str
     """Name of the source, whose settings must say `passthrough = true`."""
 
-    method: PassedMethod
+    method: PassthroughMethod
     """How to make the request."""
 
     path: str
@@ -58,16 +58,16 @@ class PassthroughInput:
     """Headers to send along, each once. Those that sign in, or are the connection's, are the
     provider's to set."""
 
-    params: list[NameValueInput] | None
+    parameters: list[NameValueInput] | None
     """Parameters, in their order; they go behind the path."""
 
     body: JSON | None
     """What to send, if anything."""
 
-    request_format: PassedFormat | None
+    request_format: PassthroughFormat | None
     """What to send it as; JSON unless given. What a source can't send is UNSUPPORTED."""
 
-    response_format: PassedFormat | None
+    response_format: PassthroughFormat | None
     """What the answer is expected to be; JSON unless given."""
 
     timeout: float | None
@@ -121,7 +121,7 @@ class Mutation:
 
     Each is sent once, and never repeated by itself. Where an answer is lost, the error
     OUTCOME_UNKNOWN says so: the change may have been made. What is wrong with an input is told in
-    `userErrors`.
+    `userErrors`; a payload is null only beside an error.
     """
 
     passthrough: PassthroughPayload | None = change(PassthroughInput, PASSING)

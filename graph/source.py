@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from graph.connections import Connection
 from graph.entity import computed, entity, value
-from graph.errors import code
+from graph.errors import Code, code
 from graph.lists import here
 from graph.node import Node
+from graph.weights import CALL
 from providers.http import RateLimit as Quota
 from resolvers import sources
 
@@ -32,8 +33,8 @@ def _health(context: Context, root: Any) -> Awaitable[Any]:
     return sources.pulse(context, root)
 
 
-def _code(_: Context, root: sources.Pulse) -> str | None:
-    return code(root.error).value if root.error else None
+def _code(_: Context, root: sources.Pulse) -> Code | None:
+    return code(root.error) if root.error else None
 
 
 @value(Quota)
@@ -60,7 +61,7 @@ class SourceHealth:
     detail: str | None = computed(lambda _, root: root.health.detail)
     """What needs attention; null where all is well."""
 
-    code: str | None = computed(_code)
+    code: Code | None = computed(_code)
     """Code of the error that the source answered with; null where it answered."""
 
     last_synced_at: datetime | None = computed(lambda _, root: root.health.last_synced_at)
@@ -87,8 +88,9 @@ class Source(Node):
     capabilities: list[Capability]
     """What the source can answer."""
 
-    health: SourceHealth | None = computed(_health)
-    """Whether the source answers now. Costs a call or two; never fails."""
+    health: SourceHealth | None = computed(_health, weight=CALL)
+    """Whether the source answers now. Costs a call or two; never fails: null
+    only where the operation has to end before."""
 
     courses: Connection[Course] | None = here("courses")
     """Courses of this source."""

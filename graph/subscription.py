@@ -37,7 +37,10 @@ def _records_changed(
 # A watch ends by the status, whether it is selected or not.
 @value(reads={model.CourseImport: frozenset({"status"})})
 class Subscription:
-    """What changes by itself, told whenever it does. Over a WebSocket: `graphql-transport-ws`."""
+    """What changes by itself, told whenever it does. Over a WebSocket: `graphql-transport-ws`.
+
+    What is told is null only beside an error.
+    """
 
     course_import: CourseImport | None = followed_by(_course_import, "course_imports")
     """An import of a course: as it is now, and again whenever what is selected of it has changed,

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlencode
 from providers.base import Refusal
 
 
-class PassedMethod(Enum):
+class PassthroughMethod(Enum):
     """How a request is made that is passed on."""
 
     GET = "GET"
@@ -38,7 +38,7 @@ class PassedMethod(Enum):
     """Ask what can be done to something."""
 
 
-class PassedFormat(Enum):
+class PassthroughFormat(Enum):
     """What a request or an answer is made of."""
 
     JSON = "JSON"
@@ -90,10 +90,11 @@ OURS = frozenset(
     (
         "accept-encoding authorization connection content-length cookie cookie2 expect forwarded"
         " host keep-alive origin referer set-cookie te trailer transfer-encoding upgrade via"
-        " x-account-id x-connector-token"
+        " x-account-id x-connector-token x-host x-original-host x-original-url x-rewrite-url"
     ).split()
 )
-"""Headers that are the connection's, or say who asks: the provider's own to set.
+"""Headers that are the connection's, say who asks, or lead to another place than the path does:
+the provider's own to set.
 
 https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
 """
@@ -142,11 +143,11 @@ def is_path(path: str) -> bool:
     return not any(each in path for each in " \\#")
 
 
-def with_params(path: str, params: Sequence[Mapping[str, str]]) -> str:
+def with_parameters(path: str, parameters: Sequence[Mapping[str, str]]) -> str:
     """A path with parameters behind it."""
-    if not params:
+    if not parameters:
         return path
-    query = urlencode([(each["name"], each["value"]) for each in params])
+    query = urlencode([(each["name"], each["value"]) for each in parameters])
     return f"{path}{'&' if '?' in path else '?'}{query}"
 
 

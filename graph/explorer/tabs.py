@@ -1,5 +1,5 @@
-"""The queries that the explorer opens with: one over all sources, one for each, one of a
-gateway."""
+"""What the explorer opens with: a query over all sources, one for each, a person, a change and a
+subscription that follows it, and what a gateway asks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from graph import facets
 from graph.explorer import Tab
-from graph.facets import EXAMPLES, GENERAL
+from graph.facets import CHANGES, EXAMPLES, GENERAL
 from providers.sources import Settings, provider_of
 from resolvers import ids
 
@@ -60,6 +60,19 @@ query Person($email: String!) {
 }
 """
 
+FOLLOW = """\
+# A subscription: the import that `$id` names, whenever
+# something of it changes, until it is over.
+subscription Follow($id: ID!) {
+  courseImport(id: $id) {
+    status
+    message
+    warnings
+    course { id title }
+  }
+}
+"""
+
 ENTITIES = """\
 # What a gateway asks of this subgraph: entities by their keys.
 query Entities($representations: [_Any!]!) {
@@ -78,8 +91,11 @@ query Entities($representations: [_Any!]!) {
 """
 
 
-def examples(settings: Settings, person: str = "ada@example.org") -> Sequence[Tab]:
-    """The tabs for these sources; ``person`` is the e-mail address of somebody known there."""
+def examples(
+    settings: Settings, person: str = "ada@example.org", job: str | None = None
+) -> Sequence[Tab]:
+    """The tabs for these sources; ``person`` is the e-mail address of somebody known there, ``job``
+    the key of an import."""
     facets.load()
     names = [source.name for source in settings.sources]
     entities = [
@@ -93,5 +109,19 @@ def examples(settings: Settings, person: str = "ada@example.org") -> Sequence[Ta
             for source in settings.sources
         ),
         Tab(LEARNER, {"email": person}),
+        *_changes(settings, job),
         Tab(ENTITIES, {"representations": entities}),
     ]
+
+
+def _changes(settings: Settings, job: str | None) -> list[Tab]:
+    """A change at the first source that takes one, and a subscription that follows it."""
+    for source in settings.sources:
+        if (found := CHANGES.get(provider_of(source))) is not None:
+            query, input = found
+            id = ids.encode("CourseImport", source.name, job) if job else "the id that it gave"
+            return [
+                Tab(query, {"input": {"source": source.name, **input}}),
+                Tab(FOLLOW, {"id": id}),
+            ]
+    return []

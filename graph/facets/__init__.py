@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 
 EXAMPLES: dict[str, str] = {}
 """By provider, a query that shows what only it has, of the source ``$source``."""
+
+CHANGES: dict[str, tuple[str, Mapping[str, object]]] = {}
+"""By provider, a mutation that begins an import, and its ``$input`` but the source."""
 
 GENERAL = """\
 # One source.

@@ -17,9 +17,9 @@ from providers.content import json
 from providers.decoding import decoded_if_any
 from providers.errors import Kind, ProviderError
 from providers.http import Answer
-from providers.passing import SWITCHED_OFF, Passed, PassedFormat, refusals
+from providers.passing import SWITCHED_OFF, Passed, PassthroughFormat, refusals
 
-TEXTS = (PassedFormat.XML, PassedFormat.MULTIPART)
+TEXTS = (PassthroughFormat.XML, PassthroughFormat.MULTIPART)
 
 GRACE = 2.0
 """Seconds that Bindbee gets beyond those that it gives the learning system."""
@@ -35,10 +35,10 @@ class Passing(Connected):
         method: Enum,
         path: str,
         headers: Sequence[Mapping[str, str]] | None = None,
-        params: Sequence[Mapping[str, str]] | None = None,
+        parameters: Sequence[Mapping[str, str]] | None = None,
         body: Any = None,
-        request_format: PassedFormat | None = None,
-        response_format: PassedFormat | None = None,
+        request_format: PassthroughFormat | None = None,
+        response_format: PassthroughFormat | None = None,
         timeout: float | None = None,
     ) -> Done:
         """POST /api/v1/passthrough. An answer of 200 says that the learning system was reached; its
@@ -51,7 +51,7 @@ class Passing(Connected):
             method=method.value,
             path=path,
             headers={each["name"]: each["value"] for each in headers or ()},
-            params=_gathered(params or ()) or None,
+            params=_gathered(parameters or ()) or None,
             data=body,
             request_format=request_format and request_format.value,
             response_format=response_format and response_format.value,
@@ -82,10 +82,10 @@ def _untimely(timeout: float | None, deadline: float | None) -> list[Refusal]:
     return []
 
 
-def _gathered(params: Sequence[Mapping[str, str]]) -> dict[str, str | list[str]]:
+def _gathered(parameters: Sequence[Mapping[str, str]]) -> dict[str, str | list[str]]:
     """Parameters by name; one that comes several times has several values."""
     found: dict[str, str | list[str]] = {}
-    for each in params:
+    for each in parameters:
         name, value = each["name"], each["value"]
         before = found.get(name)
         if before is None:
@@ -95,10 +95,10 @@ def _gathered(params: Sequence[Mapping[str, str]]) -> dict[str, str | list[str]]
     return found
 
 
-def _passed(answer: Answer, format: PassedFormat | None) -> Passed:
+def _passed(answer: Answer, format: PassthroughFormat | None) -> Passed:
     """The answer in the form that was asked for; what isn't what it should be is given as text."""
     media_type = answer.headers.get("content-type")
-    if format is PassedFormat.BINARY:
+    if format is PassthroughFormat.BINARY:
         return Passed(None, content=answer.body, media_type=media_type)
     body = _text(answer.body) if format in TEXTS else _value(answer.body)
     return Passed(None, body=body, media_type=media_type)

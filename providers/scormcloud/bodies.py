@@ -37,9 +37,9 @@ class BatchTags(Body, frozen=True):
 class SettingsIndividual(Body, frozen=True):
     """SettingsIndividualSchema."""
 
-    setting_id: str
+    key: str = field(name="settingId")
     value: str
-    explicit: bool | None = None
+    is_explicit: bool | None = field(default=None, name="explicit")
 
 
 class SettingsPost(Body, frozen=True):
@@ -61,7 +61,7 @@ class ImportFetchRequest(Body, frozen=True):
     """ImportFetchRequestSchema."""
 
     url: str
-    content_type: str | None = None
+    media_type: str | None = field(default=None, name="contentType")
     media_file_metadata: MediaFileMetadata | None = None
 
 
@@ -69,7 +69,7 @@ class ImportMediaFileReferenceRequest(Body, frozen=True):
     """ImportMediaFileReferenceRequestSchema."""
 
     url: str
-    content_type: str
+    media_type: str = field(name="contentType")
     media_file_metadata: MediaFileMetadata | None = None
 
 
@@ -99,15 +99,15 @@ class ImportAssetRequest(Body, frozen=True):
 class ItemValuePair(Body, frozen=True):
     """ItemValuePairSchema."""
 
-    item: str
+    name: str = field(name="item")
     value: str
 
 
 class LaunchAuthOptions(Body, frozen=True):
     """LaunchAuthOptionsSchema."""
 
-    ip_address: bool | None = None
-    fingerprint: bool | None = None
+    uses_ip_address: bool | None = field(default=None, name="ipAddress")
+    uses_fingerprint: bool | None = field(default=None, name="fingerprint")
     expiry: int | None = None
     sliding_expiry: int | None = None
 
@@ -124,7 +124,7 @@ class LaunchLinkRequest(Body, frozen=True):
 
     expiry: int | None = None
     redirect_on_exit_url: str | None = None
-    tracking: bool | None = None
+    is_tracked: bool | None = field(default=None, name="tracking")
     start_sco: str | None = None
     culture: str | None = None
     css_url: str | None = None

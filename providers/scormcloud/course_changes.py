@@ -61,12 +61,12 @@ class CourseChanges(Application):
         return Done(value=version)
 
     async def clear_course_setting(
-        self, ask: Ask, key: str, *, setting_id: str, version: int | None = None
+        self, ask: Ask, key: str, *, setting: str, version: int | None = None
     ) -> Done:
         """DELETE /courses/{courseId}/configuration/{settingId}, or of a version."""
         self._permit("write", "course")
         route, keys = below(key, version, "configuration/{}")
-        await self.http.change(ask, "DELETE", route, *keys, setting_id)
+        await self.http.change(ask, "DELETE", route, *keys, setting)
         return Done(value=version)
 
     async def make_course_preview_link(

@@ -75,7 +75,7 @@ def _request(
     connector: Mapping[str, Any] | None,
 ) -> tuple[str, Content]:
     """Where an import is sent, and what it carries."""
-    if fetch is not None and not fetch.get("no_upload"):
+    if fetch is not None and not fetch.get("uses_no_upload"):
         return "/courses/importJobs", json(_fetched(fetch))
     body = bodies.ImportRequest(
         fetch_request=None if fetch is None else _fetched(fetch),
@@ -88,7 +88,7 @@ def _request(
 
 
 def _fetched(given: Mapping[str, Any]) -> bodies.ImportFetchRequest:
-    named = {name: each for name, each in given.items() if name != "no_upload"}
+    named = {name: each for name, each in given.items() if name != "uses_no_upload"}
     return bodies.ImportFetchRequest(**_of_media(named))
 
 

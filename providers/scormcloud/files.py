@@ -14,8 +14,8 @@ import msgspec
 from providers.base import Ask, Done, Refusal
 from providers.content import Part, multipart
 from providers.http import File
+from providers.scormcloud import bodies
 from providers.scormcloud.application import Application
-from providers.scormcloud.bodies import media_file_metadata
 from providers.scormcloud.places import below, check_import, import_params, text_in
 
 PACKAGE = "application/zip"
@@ -38,13 +38,13 @@ class CourseFiles(Application):
         may_create_new_version: bool | None = None,
         tags: Sequence[str] | None = None,
         postback_url: str | None = None,
-        content_metadata: Mapping[str, Any] | None = None,
+        media_file_metadata: Mapping[str, Any] | None = None,
     ) -> Done:
         """POST /courses/importJobs/upload: the job's id is the key of what is made."""
         self._permit("write", "course")
         kind = media_type or PACKAGE
         parts = [Part("file", pieces, filename, kind, length)]
-        if (metadata := media_file_metadata(content_metadata)) is not None:
+        if (metadata := bodies.media_file_metadata(media_file_metadata)) is not None:
             parts.insert(0, Part("contentMetadata", msgspec.json.encode(metadata)))
         answer = await self.http.change(
             ask,

@@ -62,7 +62,7 @@ class PostBack(Body, frozen=True):
     user_name: str | None = None
     password: str | None = None
     results_format: str | None = None
-    legacy: bool | None = None
+    is_legacy: bool | None = field(default=None, name="legacy")
 
 
 class Objective(Body, frozen=True):

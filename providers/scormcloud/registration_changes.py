@@ -128,12 +128,12 @@ class RegistrationChanges(Application):
         return Done(value=instance)
 
     async def clear_registration_setting(
-        self, ask: Ask, key: str, *, setting_id: str, instance: int | None = None
+        self, ask: Ask, key: str, *, setting: str, instance: int | None = None
     ) -> Done:
         """DELETE /registrations/{registrationId}/configuration/{settingId}, or of an instance."""
         self._permit("write", NOUN)
         route, keys = _below(key, instance, "/configuration/{}")
-        await self.http.change(ask, "DELETE", route, *keys, setting_id)
+        await self.http.change(ask, "DELETE", route, *keys, setting)
         return Done(value=instance)
 
     async def make_registration_launch_link(

@@ -22,7 +22,7 @@ from providers.stackone.ways import Way, content_way, course_way
 Given = Mapping[str, Any]
 
 
-class UpsertState(Enum):
+class UpsertStatus(Enum):
     """What became of an item of a batch."""
 
     CONFIRMED = "CONFIRMED"
@@ -42,7 +42,7 @@ class BatchItem:
     source: str
     index: int
     external_reference: str | None
-    state: UpsertState
+    status: UpsertStatus
     errors: Sequence[str] = ()
     key: str | None = None
     """Key of the record, where it was found."""
@@ -142,12 +142,12 @@ class BatchChanges(Linked):
 
     def _item(self, at: int, given: Given, errors: Sequence[str], watch: Watch) -> BatchItem:
         reference = given.get("external_reference")
-        state = UpsertState.REFUSED if errors else UpsertState.PENDING
+        status = UpsertStatus.REFUSED if errors else UpsertStatus.PENDING
         row = watch.found.get(reference or "") if not errors else None
         if row is not None and reference in watch.confirmed:
-            state = UpsertState.CONFIRMED
+            status = UpsertStatus.CONFIRMED
         key = row.key if row is not None else None
-        return BatchItem(self.source, at, reference, state, errors, key)
+        return BatchItem(self.source, at, reference, status, errors, key)
 
 
 def _faults(way: Way, plural: str, items: Sequence[Given]) -> Iterator[Refusal]:

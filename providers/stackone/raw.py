@@ -15,14 +15,21 @@ from msgspec import Struct
 from providers.base import Ask, Done
 from providers.content import json
 from providers.errors import Kind
-from providers.passing import Passed, PassedFormat, PassedMethod, refusals, shown, with_params
+from providers.passing import (
+    Passed,
+    PassthroughFormat,
+    PassthroughMethod,
+    refusals,
+    shown,
+    with_parameters,
+)
 from providers.stackone.linked import Linked
 from providers.stackone.lists import API
 from providers.stackone.resources import LARGEST_PAGE
 
 Params = tuple[tuple[str, str], ...]
 
-UNPASSED = (PassedMethod.HEAD, PassedMethod.OPTIONS)
+UNPASSED = (PassthroughMethod.HEAD, PassthroughMethod.OPTIONS)
 """Methods that the proxy doesn't know: ``ProxyRequestBody.method``."""
 
 
@@ -142,22 +149,22 @@ class RawReads(Linked):
         method: Enum,
         path: str,
         headers: Sequence[Mapping[str, str]] | None = None,
-        params: Sequence[Mapping[str, str]] | None = None,
+        parameters: Sequence[Mapping[str, str]] | None = None,
         body: Any = None,
-        request_format: PassedFormat | None = None,
-        response_format: PassedFormat | None = None,
+        request_format: PassthroughFormat | None = None,
+        response_format: PassthroughFormat | None = None,
         timeout: float | None = None,
     ) -> Done:
         """POST /unified/proxy, to the host that the account is linked to and no other."""
         self.needs_passing()
-        formats = {request_format, response_format} - {None, PassedFormat.JSON}
+        formats = {request_format, response_format} - {None, PassthroughFormat.JSON}
         if formats or timeout is not None or method in UNPASSED:
             raise self.error(Kind.UNSUPPORTED, NOTHING_BUT_JSON)
         if wrong := refusals(path, headers or ()):
             return Done(refused=wrong)
         request = ProxyRequest(
             method=method.value.lower(),
-            path=with_params(path, params or ()),
+            path=with_parameters(path, parameters or ()),
             headers={each["name"]: each["value"] for each in headers or ()} or None,
             body=body,
         )

@@ -31,7 +31,7 @@ class Socket:
         message = await asyncio.wait_for(self.to_client.get(), 5)
         return json.loads(message["text"]) if "text" in message else message
 
-    async def subscribe(self, id: str, query: str, **variables: Any) -> None:
+    async def subscribe(self, id: str, query: str, /, **variables: Any) -> None:
         """Ask, and be listened to: the answer to a ping shows that what was said before is under
         way."""
         payload = {"query": query, "variables": variables}

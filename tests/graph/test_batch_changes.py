@@ -18,7 +18,7 @@ async def desk() -> AsyncIterator[Desk]:
 
 
 MANY = """operation howToVerify
-    items { index externalReference state errors course { title } }"""
+    items { index externalReference status errors course { title } }"""
 
 
 def courses(*references: str) -> list[dict[str, Any]]:
@@ -53,7 +53,7 @@ async def test_a_batch_of_courses_is_taken_and_not_looked_at(
     found = answer.data["coursesUpsert"]
     assert found["operation"] == call
     assert "filter `externalReference`" in found["howToVerify"]
-    assert [(each["state"], each["course"]) for each in found["items"]] == [("PENDING", None)] * 2
+    assert [(each["status"], each["course"]) for each in found["items"]] == [("PENDING", None)] * 2
 
 
 @pytest.mark.parametrize("source", [NEWER, OLDER])
@@ -68,7 +68,7 @@ async def test_an_item_that_is_refused_is_told_by_its_index(desk: Desk, source: 
     (error,) = found["userErrors"]
     assert (error["field"], error["code"]) == (["courses", "1"], "INVALID")
     assert error["message"] == "Missing field: title"
-    assert [each["state"] for each in found["items"]] == ["CONFIRMED", "REFUSED", "CONFIRMED"]
+    assert [each["status"] for each in found["items"]] == ["CONFIRMED", "REFUSED", "CONFIRMED"]
     assert [each["course"] for each in found["items"]] == [
         {"title": "Course A"},
         None,
@@ -80,7 +80,7 @@ async def test_a_batch_is_waited_for_until_it_shows(desk: Desk) -> None:
     await desk.habits(NEWER, lag=3, loses=[])
     given = {"source": NEWER, "courses": courses("A"), "waitFor": 10}
     answer = await desk.change("coursesUpsert", given, MANY)
-    assert [each["state"] for each in answer.data["coursesUpsert"]["items"]] == ["CONFIRMED"]
+    assert [each["status"] for each in answer.data["coursesUpsert"]["items"]] == ["CONFIRMED"]
     assert desk.pauses == [0.5, 1.0, 2.0]
 
 
@@ -89,7 +89,7 @@ async def test_what_never_shows_is_pending_when_the_time_is_up(desk: Desk) -> No
     given = {"source": NEWER, "courses": courses("A", "B"), "waitFor": 5}
     answer = await desk.change("coursesUpsert", given, MANY)
     assert answer.errors == []
-    states = [each["state"] for each in answer.data["coursesUpsert"]["items"]]
+    states = [each["status"] for each in answer.data["coursesUpsert"]["items"]]
     assert states == ["CONFIRMED", "PENDING"]
     assert sum(desk.pauses) == 5
 
@@ -97,9 +97,9 @@ async def test_what_never_shows_is_pending_when_the_time_is_up(desk: Desk) -> No
 async def test_looking_leaves_time_to_answer() -> None:
     async with opened(terms={"mutation_timeout": 1.5}) as desk:
         given = {"source": NEWER, "courses": courses("A"), "waitFor": 20}
-        answer = await desk.change("coursesUpsert", given, "items { state }")
+        answer = await desk.change("coursesUpsert", given, "items { status }")
         assert answer.errors == []
-        assert answer.data["coursesUpsert"]["items"] == [{"state": "PENDING"}]
+        assert answer.data["coursesUpsert"]["items"] == [{"status": "PENDING"}]
         assert [each.call for each in desk.wire.sent] == ["POST /content/batch"]
 
 
@@ -107,7 +107,7 @@ async def test_looking_leaves_calls_to_answer_with() -> None:
     async with opened(terms={"budget": 6}) as desk:
         await desk.habits(NEWER, lag=50)
         given = {"source": NEWER, "courses": courses("A"), "waitFor": 20}
-        answer = await desk.change("coursesUpsert", given, "items { state }")
+        answer = await desk.change("coursesUpsert", given, "items { status }")
         assert answer.errors == []
         assert len(answer.calls) == 4
 
@@ -115,16 +115,16 @@ async def test_looking_leaves_calls_to_answer_with() -> None:
 async def test_many_are_looked_for_in_one_walk(desk: Desk) -> None:
     names = [f"N-{at}" for at in range(20)]
     given = {"source": NEWER, "courses": courses(*names), "waitFor": 0}
-    answer = await desk.change("coursesUpsert", given, "items { state }")
-    assert {each["state"] for each in answer.data["coursesUpsert"]["items"]} == {"CONFIRMED"}
+    answer = await desk.change("coursesUpsert", given, "items { status }")
+    assert {each["status"] for each in answer.data["coursesUpsert"]["items"]} == {"CONFIRMED"}
     assert len(answer.calls) <= 4
 
 
 async def test_an_lms_that_ignores_the_filter_is_looked_through(desk: Desk) -> None:
     given = {"source": PLAIN, "courses": courses("A"), "waitFor": 0}
-    answer = await desk.change("coursesUpsert", given, "items { state course { title } }")
+    answer = await desk.change("coursesUpsert", given, "items { status course { title } }")
     assert answer.data["coursesUpsert"]["items"] == [
-        {"state": "CONFIRMED", "course": {"title": "Course A"}}
+        {"status": "CONFIRMED", "course": {"title": "Course A"}}
     ]
 
 
@@ -133,18 +133,18 @@ async def test_an_old_course_under_the_reference_confirms_nothing(desk: Desk) ->
     await desk.change("courseUpsert", {"source": NEWER, "course": old}, "operation")
     await desk.habits(NEWER, lag=0, loses=["A"])
     given = {"source": NEWER, "courses": courses("A"), "waitFor": 0}
-    answer = await desk.change("coursesUpsert", given, "items { state course { title } }")
+    answer = await desk.change("coursesUpsert", given, "items { status course { title } }")
     assert answer.data["coursesUpsert"]["items"] == [
-        {"state": "PENDING", "course": {"title": "Old"}}
+        {"status": "PENDING", "course": {"title": "Old"}}
     ]
 
 
 async def test_looking_that_fails_costs_no_batch(desk: Desk) -> None:
     await desk.graph.fault("stackone", "status", status=502, path="/courses")
     given = {"source": NEWER, "courses": courses("A"), "waitFor": 10}
-    answer = await desk.change("coursesUpsert", given, "items { state }")
+    answer = await desk.change("coursesUpsert", given, "items { status }")
     assert answer.errors == []
-    assert answer.data["coursesUpsert"]["items"] == [{"state": "PENDING"}]
+    assert answer.data["coursesUpsert"]["items"] == [{"status": "PENDING"}]
 
 
 async def test_a_batch_with_an_item_that_cannot_be_sent_is_not_sent(desk: Desk) -> None:
@@ -171,16 +171,16 @@ async def test_an_empty_batch_is_not_sent(desk: Desk) -> None:
 async def test_a_lost_batch_is_settled_where_all_of_it_is_there(desk: Desk) -> None:
     desk.wire.losing = "POST /content/batch"
     given: dict[str, Any] = {"source": NEWER, "courses": courses("A", "B")}
-    answer = await desk.change("coursesUpsert", given, "items { state }")
+    answer = await desk.change("coursesUpsert", given, "items { status }")
     assert answer.errors == []
-    assert answer.data["coursesUpsert"]["items"] == [{"state": "CONFIRMED"}] * 2
+    assert answer.data["coursesUpsert"]["items"] == [{"status": "CONFIRMED"}] * 2
     await desk.habits(NEWER, lag=2)
     given |= {"courses": courses("E"), "waitFor": 5}
-    answer = await desk.change("coursesUpsert", given, "items { state }")
-    assert answer.data["coursesUpsert"]["items"] == [{"state": "CONFIRMED"}]
+    answer = await desk.change("coursesUpsert", given, "items { status }")
+    assert answer.data["coursesUpsert"]["items"] == [{"status": "CONFIRMED"}]
     await desk.habits(NEWER, lag=0, loses=["D"])
     given = {"source": NEWER, "courses": courses("C", "D")}
-    answer = await desk.change("coursesUpsert", given, "items { state }")
+    answer = await desk.change("coursesUpsert", given, "items { status }")
     assert answer.codes == ["OUTCOME_UNKNOWN"]
 
 
@@ -196,7 +196,7 @@ async def test_a_batch_of_contents_is_found_by_walking(desk: Desk, source: str) 
     answer = await desk.change(
         "contentsUpsert",
         {"source": source, "contents": items, "waitFor": 0},
-        "operation howToVerify items { index externalReference state errors content { title } }",
+        "operation howToVerify items { index externalReference status errors content { title } }",
     )
     assert answer.errors == []
     assert desk.wire.writes[0].body == {
@@ -204,6 +204,6 @@ async def test_a_batch_of_contents_is_found_by_walking(desk: Desk, source: str) 
     }
     found = answer.data["contentsUpsert"]
     assert found["operation"] == "POST /content/batch"
-    assert [each["state"] for each in found["items"]] == ["CONFIRMED", "REFUSED"]
+    assert [each["status"] for each in found["items"]] == ["CONFIRMED", "REFUSED"]
     assert found["items"][0]["content"] == {"title": "Content A"}
     assert found["userErrors"][0]["field"] == ["contents", "1"]

@@ -34,7 +34,7 @@ async def test_every_part_of_a_request_reaches_the_wire(desk: Desk) -> None:
         "/echo/groups",
         "POST",
         headers=[{"name": "Accept-Language", "value": "de"}],
-        params=[*named(a="1 & 2", b="x"), *named(a="3")],
+        parameters=[*named(a="1 & 2", b="x"), *named(a="3")],
         body={"title": "Ropes", "units": [1, None]},
         requestFormat="MULTIPART",
         responseFormat="JSON",
@@ -255,9 +255,9 @@ async def test_what_bindbee_refuses_is_told_in_its_words(desk: Desk) -> None:
 
 
 async def test_a_learning_system_that_is_too_slow_leaves_the_outcome_unknown(desk: Desk) -> None:
-    params = named(seconds="9")
 
-    answer = await desk.change("passthrough", request("/slow", params=params, timeout=3.0), ANSWER)
+    given = request("/slow", parameters=named(seconds="9"), timeout=3.0)
+    answer = await desk.change("passthrough", given, ANSWER)
 
     assert answer.codes == ["OUTCOME_UNKNOWN"]
     assert "by a request that changes nothing" in answer.errors[0]["message"]

@@ -15,7 +15,7 @@ DELETE = f"DELETE /api/lms/v1/connectors/{CONNECTOR}/delete"
 LIST = "GET /api/lms/v1/connectors"
 
 SYNCING = "source { name bindbee { connector { syncStatus lastSyncStartedAt } } } message"
-DELETED = "key message"
+DELETED = "deletedKey message"
 
 OWN = {"source": SOURCE, "key": CONNECTOR}
 
@@ -125,7 +125,7 @@ async def test_a_source_s_connector_is_deleted_once_it_is_seen_to_be_its_own(des
 
     assert answer.errors == []
     assert answer.data["connectorDelete"] == {
-        "key": CONNECTOR,
+        "deletedKey": CONNECTOR,
         "message": "Connector deleted successfully",
         "userErrors": [],
     }
@@ -169,7 +169,7 @@ async def test_another_customer_s_connector_is_not_deleted(desk: Desk, key: str)
 
     assert answer.errors == []
     assert answer.data["connectorDelete"] == {
-        "key": None,
+        "deletedKey": None,
         "message": None,
         "userErrors": [
             {
@@ -188,7 +188,11 @@ async def test_a_lost_answer_is_settled_where_the_connector_is_gone(desk: Desk) 
     answer = await desk.change("connectorDelete", OWN, DELETED)
 
     assert answer.errors == []
-    assert answer.data["connectorDelete"] == {"key": CONNECTOR, "message": None, "userErrors": []}
+    assert answer.data["connectorDelete"] == {
+        "deletedKey": CONNECTOR,
+        "message": None,
+        "userErrors": [],
+    }
     assert desk.wire.calls == [LIST, DELETE, LIST]
 
 

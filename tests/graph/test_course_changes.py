@@ -49,10 +49,6 @@ async def versioned(graph: Graph) -> dict[str, Any]:
 async def change(graph: Graph, name: str, gives: str = "", **given: Any) -> Answer:
     """Ask for a change; `gives` is what to ask of its payload besides the user errors."""
     type = f"{name[0].upper()}{name[1:]}Input"
-    type = {
-        "CourseTagsReplaceInput": "CourseTagsInput",
-        "CourseTagsRemoveInput": "CourseTagsInput",
-    }.get(type, type)
     query = f"""mutation($i: {type}!) {{
       {name}(input: $i) {{ {gives} userErrors {{ field message code }} }} }}"""
     return await graph.ask(query, i=given)
@@ -179,6 +175,10 @@ async def test_one_of_many_courses_that_is_not_there_is_not_found(open_tap: Tapp
 # Settings
 
 SETTINGS = [
+    {"key": "PlayerDesiredWidth", "value": "1024", "isExplicit": True},
+    {"key": "PlayerLaunchType", "value": "NEW_WINDOW"},
+]
+SETTINGS_SENT = [
     {"settingId": "PlayerDesiredWidth", "value": "1024", "explicit": True},
     {"settingId": "PlayerLaunchType", "value": "NEW_WINDOW"},
 ]
@@ -219,12 +219,12 @@ async def test_settings_of_a_course_are_set_and_cleared(open_tap: Tapped) -> Non
         "courseSettingClear",
         CONFIGURED,
         course=course["id"],
-        settingId="PlayerDesiredWidth",
+        setting="PlayerDesiredWidth",
     )
     configuration = payload(cleared)["course"]["scormCloud"]["configuration"]
     assert "PlayerDesiredWidth" not in explicit(configuration)
     assert [(each.call, each.body) for each in tap.changes] == [
-        (f"POST {path(course, '/configuration')}", {"settings": SETTINGS}),
+        (f"POST {path(course, '/configuration')}", {"settings": SETTINGS_SENT}),
         (f"DELETE {path(course, '/configuration/PlayerDesiredWidth')}", None),
     ]
 
@@ -240,7 +240,7 @@ async def test_settings_of_a_version_are_its_own(open_tap: Tapped) -> None:
     assert explicit(found["version"]["configuration"])["PlayerDesiredWidth"] == "1024"
     assert "PlayerDesiredWidth" not in explicit(found["course"]["scormCloud"]["configuration"])
     cleared = await change(
-        graph, "courseSettingClear", CONFIGURED, settingId="PlayerDesiredWidth", **given
+        graph, "courseSettingClear", CONFIGURED, setting="PlayerDesiredWidth", **given
     )
     assert "PlayerDesiredWidth" not in explicit(payload(cleared)["version"]["configuration"])
     assert [each.call for each in tap.changes] == [
@@ -258,14 +258,14 @@ async def test_settings_that_nobody_knows_are_refused_in_the_source_s_words(
         graph,
         "courseConfigurationSet",
         course=course["id"],
-        settings=[{"settingId": "Nonsense", "value": "1"}],
+        settings=[{"key": "Nonsense", "value": "1"}],
     )
     assert blamed(answer) == (["settings"], "INVALID")
     message = answer.data["courseConfigurationSet"]["userErrors"][0]["message"]
     assert message == "demo-scorm-cloud: Nonsense is not a valid setting ID"
     for unknown in ("Nonsense", ".."):
-        answer = await change(graph, "courseSettingClear", course=course["id"], settingId=unknown)
-        assert blamed(answer)[0] == ["settingId"]
+        answer = await change(graph, "courseSettingClear", course=course["id"], setting=unknown)
+        assert blamed(answer)[0] == ["setting"]
 
 
 @pytest.mark.parametrize("name", ["courseConfigurationSet", "courseSettingClear"])
@@ -279,7 +279,7 @@ async def test_what_is_not_there_cannot_be_configured(
     rest: dict[str, Any] = (
         {"settings": SETTINGS}
         if name == "courseConfigurationSet"
-        else {"settingId": "PlayerLaunchType"}
+        else {"setting": "PlayerLaunchType"}
     )
     answer = await change(graph, name, course=id, version=version, **rest)
     assert blamed(answer) == (["course"], "NOT_FOUND")
@@ -293,14 +293,14 @@ LINK: dict[str, Any] = {
     "startSco": "item_1",
     "culture": "fr-FR",
     "cssUrl": "https://learn.example/player.css",
-    "additionalValues": [{"item": "theme", "value": "dark"}],
-    "tracking": False,
+    "additionalValues": [{"name": "theme", "value": "dark"}],
+    "isTracked": False,
     "learnerTags": ["l"],
     "courseTags": ["c"],
     "registrationTags": ["r"],
     "launchAuth": {
         "type": "VAULT",
-        "options": {"ipAddress": True, "fingerprint": False, "expiry": 60, "slidingExpiry": 30},
+        "options": {"usesIpAddress": True, "usesFingerprint": False, "expiry": 60},
     },
 }
 
@@ -312,11 +312,13 @@ async def test_a_preview_is_asked_for_with_all_that_is_given(
     graph, tap = open_tap
     course = await versioned(graph)
     answer = await change(
-        graph, "coursePreviewLinkCreate", "launchLink", course=course["id"], version=version, **LINK
+        graph, "coursePreviewLinkCreate", "previewUrl", course=course["id"], version=version, **LINK
     )
-    link = payload(answer)["launchLink"]
-    body = {**LINK, "launchAuth": {**LINK["launchAuth"], "type": "vault"}}
-    body["additionalvalues"] = body.pop("additionalValues")
+    link = payload(answer)["previewUrl"]
+    body = {**LINK, "tracking": False, "additionalvalues": [{"item": "theme", "value": "dark"}]}
+    del body["isTracked"], body["additionalValues"]
+    options = {"ipAddress": True, "fingerprint": False, "expiry": 60}
+    body["launchAuth"] = {"type": "vault", "options": options}
     assert only(tap).body == body
     place = "/preview" if version is None else "/versions/0/preview"
     assert only(tap).call == f"POST {path(course, place)}"
@@ -328,8 +330,8 @@ async def test_a_preview_is_asked_for_with_all_that_is_given(
 async def test_a_preview_needs_no_more_than_its_course(open_tap: Tapped) -> None:
     graph, tap = open_tap
     (course, *_) = await courses(graph)
-    answer = await change(graph, "coursePreviewLinkCreate", "launchLink", course=course["id"])
-    assert payload(answer)["launchLink"].startswith("http")
+    answer = await change(graph, "coursePreviewLinkCreate", "previewUrl", course=course["id"])
+    assert payload(answer)["previewUrl"].startswith("http")
     assert only(tap).body == {}
 
 
@@ -492,7 +494,7 @@ ALLOWED = [
     ("courseTagsReplace", {"tags": []}, "write"),
     ("courseTagsRemove", {"tags": []}, "write"),
     ("courseConfigurationSet", {"settings": []}, "write"),
-    ("courseSettingClear", {"settingId": "PlayerLaunchType"}, "write"),
+    ("courseSettingClear", {"setting": "PlayerLaunchType"}, "write"),
     ("coursePreviewLinkCreate", {}, "read"),
     ("courseVersionDelete", {"version": 0}, "delete"),
     ("courseDelete", {}, "delete"),

@@ -23,7 +23,7 @@ PUBLISH = """mutation($i: CoursePublishInput!) {
     course { title key }
     launchUrl
     targets {
-      source { name } state course { title url externalReference } externalReference message code
+      source { name } status course { title url externalReference } externalReference message code
       resume
     }
     userErrors { field message code }
@@ -103,7 +103,7 @@ async def test_a_package_is_hosted_and_offered_everywhere(graph: Graph, url: str
     assert found["course"] == {"title": "Kite flying", "key": "kites"}
     for name, target in zip(("newer", "june"), found["targets"], strict=True):
         assert target["source"] == {"name": name}
-        assert (target["state"], target["message"], target["resume"]) == ("DONE", None, None)
+        assert (target["status"], target["message"], target["resume"]) == ("DONE", None, None)
         assert target["course"] == {
             "title": "Kite flying",
             "url": "https://lms.example.com/kites",
@@ -117,14 +117,14 @@ async def test_a_target_that_fails_leaves_the_others_done_and_says_how_to_go_on(
     answer = await publish(graph, "disabled", "newer", "limited", "host", packageUrl=url)
     assert answer.errors == []
     targets = answer.data["coursePublish"]["targets"]
-    assert [each["state"] for each in targets] == ["FAILED", "DONE", "FAILED", "FAILED"]
+    assert [each["status"] for each in targets] == ["FAILED", "DONE", "FAILED", "FAILED"]
     assert [each["code"] for each in targets] == [
         "UPSTREAM_ACCOUNT_DISABLED",
         None,
         "UNSUPPORTED",
         "UNSUPPORTED",
     ]
-    assert "ask for the same again" in targets[0]["resume"]
+    assert "ask for the same again without `packageUrl`" in targets[0]["resume"]
     assert targets[2]["resume"] is None
 
 
@@ -133,13 +133,14 @@ async def test_asking_again_goes_on_where_it_stopped(graph: Graph, url: str) -> 
     await graph.fault("stackone", "status", status=503, path="/content")
     first = await publish(graph, "newer", **given)
     (target,) = first.data["coursePublish"]["targets"]
-    assert (target["state"], target["code"]) == ("FAILED", "UPSTREAM_UNAVAILABLE")
+    assert (target["status"], target["code"]) == ("FAILED", "UPSTREAM_UNAVAILABLE")
+    assert "ask for the same again, of this target" in target["resume"]
     await graph.heal()
     await graph.forget()
     again = await publish(graph, "newer", **given)
     assert again.errors == []
     (target,) = again.data["coursePublish"]["targets"]
-    assert target["state"] == "DONE"
+    assert target["status"] == "DONE"
     imports = [each for each in await graph.requests() if "importJobs" in each["path"]]
     assert [each["method"] for each in imports if each["method"] == "POST"] == []
     third = await publish(graph, "newer", title="Kites for all")
@@ -151,6 +152,19 @@ async def test_asking_again_goes_on_where_it_stopped(graph: Graph, url: str) -> 
     assert rows.data["source"]["courses"]["nodes"] == [{"title": "Kites for all"}]
 
 
+async def test_going_on_as_a_failed_target_says_needs_no_second_import(
+    graph: Graph, url: str
+) -> None:
+    await graph.fault("stackone", "status", status=503, path="/content")
+    first = await publish(graph, "newer", packageUrl=url, mayCreateNewVersion=True)
+    assert "without `packageUrl`" in first.data["coursePublish"]["targets"][0]["resume"]
+    await graph.heal()
+    again = await publish(graph, "newer", mayCreateNewVersion=True)
+    assert again.data["coursePublish"]["targets"][0]["status"] == "DONE"
+    sent = [each["path"] for each in await graph.requests() if each["method"] == "POST"]
+    assert len([path for path in sent if path.endswith("/importJobs")]) == 1
+
+
 async def test_an_import_that_takes_long_puts_the_targets_off(url: str) -> None:
     async with opened(looks=10_000) as graph:
         answer = await publish(graph, "newer", packageUrl=url, waitFor=0.01)
@@ -158,7 +172,7 @@ async def test_an_import_that_takes_long_puts_the_targets_off(url: str) -> None:
     assert found["courseImport"] == {"status": "RUNNING"}
     assert found["course"] is None
     (target,) = found["targets"]
-    assert target["state"] == "PENDING"
+    assert target["status"] == "PENDING"
     assert target["message"] == "the import is still under way"
     assert "without `packageUrl`" in target["resume"]
 
@@ -180,7 +194,10 @@ async def test_a_package_that_is_broken_is_the_user_s_to_put_right(graph: Graph,
     (error,) = found["userErrors"]
     assert (error["field"], error["code"]) == (["packageUrl"], "INVALID")
     assert found["course"] is None
-    assert found["targets"][0]["state"] == "PENDING"
+    (target,) = found["targets"]
+    assert target["status"] == "PENDING"
+    assert "userErrors" in target["message"]
+    assert "put the package right" in target["resume"]
 
 
 async def test_a_course_that_is_there_is_a_conflict(graph: Graph, url: str) -> None:
@@ -190,7 +207,7 @@ async def test_a_course_that_is_there_is_a_conflict(graph: Graph, url: str) -> N
     assert (error["field"], error["code"]) == (["key"], "CONFLICT")
     (target,) = answer.data["coursePublish"]["targets"]
     assert "userErrors" in target["message"]
-    assert target["resume"] == "put that right, and ask again"
+    assert target["resume"] == "put that right, and ask for the same again"
 
 
 @pytest.mark.parametrize(
@@ -205,6 +222,8 @@ async def test_a_course_that_is_there_is_a_conflict(graph: Graph, url: str) -> N
             "INVALID",
         ),
         (("newer",), {"launchUrl": None}, ["launchUrl"], "INVALID"),
+        (("newer",), {"launchUrl": "javascript:alert(1)"}, ["launchUrl"], "INVALID"),
+        (("newer",), {"launchUrl": "https://[x"}, ["launchUrl"], "INVALID"),
         (("newer",), {"key": "nothing"}, ["key"], "NOT_FOUND"),
         (("newer",), {"invitedBy": "nobody", "key": "nothing"}, ["key"], "NOT_FOUND"),
     ],

@@ -113,32 +113,40 @@ async def test_a_media_file_is_fetched_with_all_that_is_known_of_it(
     graph, tap = open_tap
     fetch = {
         "url": f"{address}/notes.pdf",
-        "contentType": "application/pdf",
+        "mediaType": "application/pdf",
         "mediaFileMetadata": MEDIA,
     }
-    over = await done(graph, fetch={**fetch, "noUpload": no_upload})
+    wired = {**fetch, "contentType": "application/pdf"}
+    del wired["mediaType"]
+    over = await done(graph, fetch={**fetch, "usesNoUpload": no_upload})
     assert over["course"]["title"] == "Notes"
     (sent,) = tap.changes
     if no_upload:
         assert (sent.call, sent.body) == (
             "POST /courses/importJobs/noUpload",
-            {"fetchRequest": fetch},
+            {"fetchRequest": wired},
         )
     else:
-        assert (sent.call, sent.body) == ("POST /courses/importJobs", fetch)
+        assert (sent.call, sent.body) == ("POST /courses/importJobs", wired)
 
 
 async def test_a_media_file_can_stay_where_it_is(open_tap: Tapped) -> None:
     graph, tap = open_tap
     reference = {
         "url": "https://media.example/talk.mp4",
-        "contentType": "video/mp4",
+        "mediaType": "video/mp4",
         "mediaFileMetadata": MEDIA,
     }
     assert (await done(graph, mediaFileReference=reference))["status"] == "COMPLETE"
     (sent,) = tap.changes
     assert sent.call == "POST /courses/importJobs/noUpload"
-    assert sent.body == {"mediaFileReferenceRequest": reference}
+    assert sent.body == {
+        "mediaFileReferenceRequest": {
+            "url": reference["url"],
+            "contentType": "video/mp4",
+            "mediaFileMetadata": MEDIA,
+        }
+    }
 
 
 async def test_a_connector_s_content_becomes_a_course(open_tap: Tapped) -> None:
@@ -157,7 +165,7 @@ async def test_a_connector_s_content_becomes_a_course(open_tap: Tapped) -> None:
 async def test_an_upload_says_what_is_known_of_its_file(open_tap: Tapped) -> None:
     graph, tap = open_tap
     query = "mutation($i: CourseUploadInput!) { courseUpload(input: $i) { upload { url } } }"
-    given = {"source": CLOUD, "key": "notes", "filename": "n.pdf", "contentMetadata": MEDIA}
+    given = {"source": CLOUD, "key": "notes", "filename": "n.pdf", "mediaFileMetadata": MEDIA}
     url = (await graph.ask(query, i=given)).data["courseUpload"]["upload"]["url"]
     headers = {"content-type": "application/pdf"}
     response = await graph.client.put(url, content=b"%PDF-1.4\n%%EOF\n", headers=headers)
@@ -202,7 +210,7 @@ FETCH = {"url": "https://files.example/a.zip"}
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({}, "fetch"),
     ({"fetch": FETCH, "connectorReference": {}}, "connectorReference"),
-    ({"fetch": FETCH, "mediaFileReference": {**FETCH, "contentType": "a/b"}}, "mediaFileReference"),
+    ({"fetch": FETCH, "mediaFileReference": {**FETCH, "mediaType": "a/b"}}, "mediaFileReference"),
     ({"fetch": FETCH, "key": ".."}, "key"),
     ({"fetch": FETCH, "key": ""}, "key"),
     ({"fetch": FETCH, "key": "k" * 256}, "key"),
@@ -335,7 +343,7 @@ async def test_a_key_is_good_for_one_import_only(open_tap: Tapped, address: str)
     graph, tap = open_tap
     fetch = {"url": f"{address}/kites.zip"}
     payload(await begin(graph, fetch=fetch, idempotencyKey="a"))
-    for other in ({"key": "kites/2"}, {"tags": ["x"]}, {"fetch": {**fetch, "noUpload": True}}):
+    for other in ({"key": "kites/2"}, {"tags": ["x"]}, {"fetch": {**fetch, "usesNoUpload": True}}):
         answer = await begin(graph, **{"fetch": fetch, **other}, idempotencyKey="a")
         assert blamed(answer) == (["idempotencyKey"], "CONFLICT")
     assert len(tap.changes) == 1

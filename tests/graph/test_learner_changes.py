@@ -43,7 +43,7 @@ async def test_what_is_said_of_a_learner_changes_after_a_while(graph: Graph, tap
     before = await seen(graph, ADA)
     tap.sent.clear()
     given = {"user": ADA, "email": "ada@byron.example", "firstName": "Augusta", "lastName": ""}
-    payload = await change(graph, "learnerUpdate", given, "user { firstName }")
+    payload = await change(graph, "userUpdate", given, "user { firstName }")
     assert payload == {"user": {"firstName": before["firstName"]}}
     (sent,) = tap.changes
     assert sent.call == "POST /learner/ada.byron@academy.example/updateInfo"
@@ -61,7 +61,7 @@ async def test_what_is_said_of_a_learner_changes_after_a_while(graph: Graph, tap
 async def test_what_is_left_out_of_a_learner_stays(graph: Graph, tap: Tap) -> None:
     before = await seen(graph, ADA)
     given = {"user": ADA, "firstName": "Augusta", "lastName": None}
-    await change(graph, "learnerUpdate", given)
+    await change(graph, "userUpdate", given)
     assert tap.changes[0].body == {"id": "ada.byron@academy.example", "firstName": "Augusta"}
     await seen(graph, ADA)
     assert await seen(graph, ADA) == {**before, "firstName": "Augusta"}
@@ -69,11 +69,11 @@ async def test_what_is_left_out_of_a_learner_stays(graph: Graph, tap: Tap) -> No
 
 async def test_learners_are_marked_and_marks_are_taken_off(graph: Graph, tap: Tap) -> None:
     (before,) = await tags(graph, ADA)
-    payload = await change(graph, "learnerTagsAdd", {"user": ADA, "tags": ["x", "y"]}, "tags")
+    payload = await change(graph, "userTagsAdd", {"user": ADA, "tags": ["x", "y"]}, "tags")
     assert payload == {"tags": [*before, "x", "y"]}
     wanted = "tags user { key scormCloud { tags } }"
     given = {"user": ADA, "tags": ["x", "none"]}
-    payload = await change(graph, "learnerTagsRemove", given, wanted)
+    payload = await change(graph, "userTagsRemove", given, wanted)
     assert payload["tags"] == payload["user"]["scormCloud"]["tags"] == [*before, "y"]
     base = "/learner/ada.byron@academy.example/tags"
     assert [(each.call, each.body) for each in tap.changes] == [
@@ -96,7 +96,7 @@ async def test_several_learners_are_marked_by_one_call(graph: Graph, tap: Tap) -
     before = await tags(graph, *(node["id"] for node in nodes))
     given = {"users": [node["id"] for node in nodes], "tags": ["x"]}
     wanted = "users { key scormCloud { tags } }"
-    payload = await change(graph, "learnersTagsAdd", given, wanted)
+    payload = await change(graph, "usersTagsAdd", given, wanted)
     assert payload["users"] == [
         {"key": node["key"], "scormCloud": {"tags": [*own, "x"]}}
         for node, own in zip(nodes, before, strict=True)
@@ -110,7 +110,7 @@ async def test_several_learners_are_marked_by_one_call(graph: Graph, tap: Tap) -
 
 async def test_a_learner_is_forgotten_after_a_while(graph: Graph, tap: Tap) -> None:
     given = {"user": ADA, "requesterEmail": "dpo@academy.example"}
-    payload = await change(graph, "learnerInformationDelete", given, "isBegun")
+    payload = await change(graph, "userInformationDelete", given, "isBegun")
     assert payload == {"isBegun": True}
     (sent,) = tap.sent
     assert sent.call == "POST /learner/ada.byron@academy.example/delete-information"
@@ -121,7 +121,7 @@ async def test_a_learner_is_forgotten_after_a_while(graph: Graph, tap: Tap) -> N
 
 async def test_who_asks_for_it_has_to_be_somebody(graph: Graph) -> None:
     given = {"user": ADA, "requesterEmail": "somebody"}
-    field, code, message = await refusal(graph, "learnerInformationDelete", given)
+    field, code, message = await refusal(graph, "userInformationDelete", given)
     assert (field, code) == (["requesterEmail"], "INVALID")
     assert "userEmail" in message
 
@@ -129,17 +129,17 @@ async def test_who_asks_for_it_has_to_be_somebody(graph: Graph) -> None:
 async def test_nobody_is_unknown(graph: Graph, tap: Tap) -> None:
     # Learners are no entities: SCORM Cloud takes any id.
     given = {"user": NOBODY, "tags": ["x"]}
-    payload = await change(graph, "learnerTagsAdd", given, "tags user { key }")
+    payload = await change(graph, "userTagsAdd", given, "tags user { key }")
     assert payload == {"tags": ["x"], "user": None}
     assert tap.changes[0].path == "/learner/no/body/tags"
 
 
 CHANGES: dict[str, dict[str, Any]] = {
-    "learnerUpdate": {"user": ADA, "email": "ada@byron.example"},
-    "learnerTagsAdd": {"user": ADA, "tags": ["x"]},
-    "learnerTagsRemove": {"user": ADA, "tags": ["x"]},
-    "learnersTagsAdd": {"users": [ADA], "tags": ["x"]},
-    "learnerInformationDelete": {"user": ADA, "requesterEmail": "dpo@academy.example"},
+    "userUpdate": {"user": ADA, "email": "ada@byron.example"},
+    "userTagsAdd": {"user": ADA, "tags": ["x"]},
+    "userTagsRemove": {"user": ADA, "tags": ["x"]},
+    "usersTagsAdd": {"users": [ADA], "tags": ["x"]},
+    "userInformationDelete": {"user": ADA, "requesterEmail": "dpo@academy.example"},
 }
 
 
@@ -171,6 +171,6 @@ async def test_a_sign_in_that_only_reads_is_told_before_it_is_tried(name: str) -
 
 async def test_users_of_other_providers_are_no_learners(workshop: Graph) -> None:
     user = ids.encode("User", "demo-stackone", "1")
-    answer = await attempt(workshop, "learnerUpdate", {"user": user, "firstName": "A"})
+    answer = await attempt(workshop, "userUpdate", {"user": user, "firstName": "A"})
     assert answer.codes == ["UNSUPPORTED"]
     assert answer.calls == []

@@ -25,7 +25,8 @@ def request(path: str = "/groups", method: str = "GET", **more: Any) -> dict[str
 async def test_a_request_is_passed_on_with_all_its_parts(desk: Desk) -> None:
     headers = [{"name": "Accept-Language", "value": "de"}, {"name": "X-Any", "value": "1"}]
     params = [{"name": "a", "value": "1 & 2"}, {"name": "a", "value": "3"}]
-    given = request("/groups?sort=name", "POST", headers=headers, params=params, body={"x": [1]})
+    parts = {"headers": headers, "parameters": params, "body": {"x": [1]}}
+    given = request("/groups?sort=name", "POST", **parts)
     answer = await desk.change("passthrough", given, ANSWER)
     assert answer.errors == []
     (sent,) = desk.wire.sent
@@ -111,6 +112,8 @@ async def test_a_path_that_may_lead_elsewhere_is_refused(desk: Desk, path: str) 
         ("Transfer-Encoding", "chunked", "name"),
         ("Proxy-Authorization", "x", "name"),
         ("X-HTTP-Method-Override", "DELETE", "name"),
+        ("X-Original-URL", "/admin", "name"),
+        ("X-Rewrite-Url", "/admin", "name"),
         ("Bad Name", "x", "name"),
         ("", "x", "name"),
         ("ACCEPT", "text/html", "name"),

@@ -106,10 +106,10 @@ async def test_a_registration_is_created_with_all_that_can_be_said_of_it(
                 "userName": "u",
                 "password": "p",
                 "resultsFormat": "FULL",
-                "legacy": False,
+                "isLegacy": False,
             },
             "initialState": {"completion": "INCOMPLETE", "secondsTracked": 30.5},
-            "initialSettings": [{"settingId": "PlayerShowHelp", "value": "YES", "explicit": True}],
+            "initialSettings": [{"key": "PlayerShowHelp", "value": "YES", "isExplicit": True}],
         },
         """assignment { key status course { key tags } user { key name email scormCloud { tags } }
           scormCloud { xapiRegistrationId courseVersion tags secondsTracked
@@ -212,7 +212,7 @@ async def test_nobody_is_registered_for_a_course_that_is_not_there(graph: Graph)
         {"xapiRegistrationId": "no uuid"},
         {"initialState": {"completion": "PERHAPS"}},
         {"initialState": {"activityDetails": {"timeTracked": "an hour"}}},
-        {"initialSettings": [{"settingId": "None", "value": "x"}]},
+        {"initialSettings": [{"key": "None", "value": "x"}]},
         {"postback": {"url": "nowhere"}},
     ],
 )
@@ -448,6 +448,10 @@ async def test_settings_are_given_a_value_and_cleared(
     where = {"assignment": id} if instance is None else {"assignment": id, "instance": instance}
     base = "/registrations/new/1" if instance is None else "/registrations/new/1/instances/0"
     settings = [
+        {"key": "PlayerShowHelp", "value": "YES"},
+        {"key": "PlayerShowNavBar", "value": "NO", "isExplicit": True},
+    ]
+    sent = [
         {"settingId": "PlayerShowHelp", "value": "YES"},
         {"settingId": "PlayerShowNavBar", "value": "NO", "explicit": True},
     ]
@@ -462,7 +466,7 @@ async def test_settings_are_given_a_value_and_cleared(
         "PlayerShowNavBar": "NO",
     }
     payload = await change(
-        graph, "registrationSettingClear", {**where, "settingId": "PlayerShowHelp"}, wanted
+        graph, "registrationSettingClear", {**where, "setting": "PlayerShowHelp"}, wanted
     )
     assert explicit(payload["assignment"]["scormCloud"]) == {"PlayerShowNavBar": "NO"}
     if instance is None:
@@ -471,7 +475,7 @@ async def test_settings_are_given_a_value_and_cleared(
         assert payload["instance"]["instance"] == instance
         assert explicit(payload["instance"]) == {"PlayerShowNavBar": "NO"}
     assert [(each.call, each.body) for each in tap.changes] == [
-        (f"POST {base}/configuration", {"settings": settings}),
+        (f"POST {base}/configuration", {"settings": sent}),
         (f"DELETE {base}/configuration/PlayerShowHelp", None),
     ]
 
@@ -484,13 +488,13 @@ def explicit(configured: Any) -> dict[str, str]:
 
 async def test_settings_that_are_none_are_refused(graph: Graph, tap: Tap) -> None:
     id = await new(graph, tap)
-    given = {"assignment": id, "settings": [{"settingId": "Nonsense", "value": "x"}]}
+    given = {"assignment": id, "settings": [{"key": "Nonsense", "value": "x"}]}
     field, code, message = await refusal(graph, "registrationConfigurationSet", given)
     assert (field, code) == (["settings"], "INVALID")
     assert "Nonsense is not a valid setting ID" in message
-    given = {"assignment": id, "settingId": "Nonsense"}
+    given = {"assignment": id, "setting": "Nonsense"}
     assert (await refusal(graph, "registrationSettingClear", given))[:2] == (
-        ["settingId"],
+        ["setting"],
         "INVALID",
     )
 
@@ -507,25 +511,25 @@ async def test_a_launch_link_can_be_asked_for_in_every_way(graph: Graph, tap: Ta
             "assignment": id,
             "expiry": 60,
             "redirectOnExitUrl": "message",
-            "tracking": True,
+            "isTracked": True,
             "startSco": "item_1",
             "culture": "de-AT",
             "cssUrl": "https://academy.example/a.css",
             "learnerTags": ["l"],
             "courseTags": ["c"],
             "registrationTags": ["r"],
-            "additionalValues": [{"item": "door", "value": "open"}],
+            "additionalValues": [{"name": "door", "value": "open"}],
             "launchAuth": {
                 "type": "COOKIES",
                 "options": {
-                    "ipAddress": True,
-                    "fingerprint": False,
+                    "usesIpAddress": True,
+                    "usesFingerprint": False,
                     "expiry": 100,
                     "slidingExpiry": 10,
                 },
             },
         },
-        "launchLink",
+        "launchUrl",
     )
     (sent,) = tap.changes
     assert sent.call == "POST /registrations/new/1/launchLink"
@@ -550,15 +554,15 @@ async def test_a_launch_link_can_be_asked_for_in_every_way(graph: Graph, tap: Ta
             },
         },
     }
-    assert "/api/cloud/registration/launch/" in payload["launchLink"]
+    assert "/api/cloud/registration/launch/" in payload["launchUrl"]
     assert await shown(graph, id, "tags") == {"tags": ["r"]}
 
 
 async def test_a_launch_that_is_taken_shows_in_the_history(graph: Graph, tap: Tap) -> None:
     id = await new(graph, tap)
-    payload = await change(graph, "registrationLaunchLinkCreate", {"assignment": id}, "launchLink")
+    payload = await change(graph, "registrationLaunchLinkCreate", {"assignment": id}, "launchUrl")
     assert tap.changes[0].body == {"redirectOnExitUrl": ""}
-    opened = await graph.sandbox.get(httpx.URL(payload["launchLink"]).raw_path.decode())
+    opened = await graph.sandbox.get(httpx.URL(payload["launchUrl"]).raw_path.decode())
     assert opened.status_code == 200
     facet = await shown(graph, id, "instance launches { launchedAt historyLog exitedAt }")
     (launch,) = facet["launches"]
@@ -580,13 +584,12 @@ async def test_a_postback_is_tested(graph: Graph, tap: Tap) -> None:
             "userName": "u",
             "password": "p",
             "resultsFormat": "COURSE",
-            "legacy": False,
         }
-        given = {"source": SOURCE, "postback": postback}
+        given = {"source": SOURCE, "postback": {**postback, "isLegacy": False}}
         payload = await change(graph, "registrationPostbackTest", given, "isPosted")
     assert payload == {"isPosted": True}
     assert [(each.call, each.body) for each in tap.sent] == [
-        ("POST /registrations/postBackTest", postback)
+        ("POST /registrations/postBackTest", {**postback, "legacy": False})
     ]
     (post,) = receiver.posts
     assert (post.form["username"], post.form["password"]) == ("u", "p")
@@ -625,7 +628,7 @@ OF_ONE: dict[str, dict[str, Any]] = {
     "registrationTagsAdd": {"tags": ["x"]},
     "registrationTagsRemove": {"tags": ["x"]},
     "registrationConfigurationSet": {"settings": []},
-    "registrationSettingClear": {"settingId": "PlayerShowHelp"},
+    "registrationSettingClear": {"setting": "PlayerShowHelp"},
     "registrationLaunchLinkCreate": {},
 }
 """Changes of one registration, and what they need beside it."""

@@ -29,6 +29,7 @@ from graphql import (
     parse,
 )
 
+from graph.errors import Code
 from graph.lists import LISTED
 from graph.schema import make_schema, sdl
 from tests.graph.asking import Graph
@@ -70,6 +71,19 @@ def arguments() -> Iterator[tuple[str, str, GraphQLArgument]]:
 
 def inputs() -> Iterator[GraphQLInputObjectType]:
     return (type for type in TYPES.values() if isinstance(type, GraphQLInputObjectType))
+
+
+def taken() -> Iterator[tuple[str, str, str]]:
+    """Type, name and type's name of each field of an input."""
+    for each in inputs():
+        for name, field in each.fields.items():
+            yield each.name, name, get_named_type(field.type).name
+
+
+def mutations() -> dict[str, GraphQLField]:
+    root = TYPES["Mutation"]
+    assert isinstance(root, GraphQLObjectType)
+    return dict(root.fields)
 
 
 def is_facet(type: str) -> bool:
@@ -149,6 +163,17 @@ def test_descriptions_are_sentences() -> None:
         assert "``" not in text, f"{at} is marked up for Python"
 
 
+def test_what_may_be_null_says_when() -> None:
+    said = re.compile("null|empty", re.IGNORECASE)
+    for type, name, field in fields():
+        if not isinstance(field.type, GraphQLNonNull):
+            own, its = field.description or "", TYPES[type].description or ""
+            if type in entities():
+                assert said.search(own), f"{type}.{name}"
+            else:
+                assert said.search(own) or said.search(its), f"{type}.{name}"
+
+
 @pytest.mark.parametrize(("plural", "name"), BY_NAME)
 def test_a_filters_description_names_the_providers_that_offer_it(plural: str, name: str) -> None:
     input = TYPES[LISTED[plural][0].__name__]
@@ -197,10 +222,35 @@ def test_booleans_are_questions() -> None:
     flags += [
         (at, name) for at, name, each in arguments() if get_named_type(each.type).name == "Boolean"
     ]
+    flags += [(at, name) for at, name, type in taken() if type == "Boolean"]
 
     assert flags
     for type, name in flags:
-        assert re.match(r"(is|has|was|can)[A-Z]", name), f"{type}.{name}"
+        assert re.match(r"(is|has|was|can|may|uses)[A-Z]", name), f"{type}.{name}"
+
+
+RELATIVE = {("Upload", "url"), ("Download", "url")}
+"""Addresses on this server, which doesn't always know its own name."""
+
+WORDS = {("CoursePreviewLinkCreateInput", "redirectOnExitUrl")}
+WORDS |= {("RegistrationLaunchLinkCreateInput", "redirectOnExitUrl")}
+"""Addresses in whose place a word may stand."""
+
+
+def test_addresses_are_called_so() -> None:
+    addresses = [(at, name, get_named_type(each.type).name) for at, name, each in fields()]
+    addresses += list(taken())
+
+    for at, name, type in addresses:
+        if (at, name) not in RELATIVE | WORDS:
+            assert (type == "URL") is bool(re.search("(^u|U)rl$", name)), f"{at}.{name}"
+
+
+def test_how_far_something_has_come_is_its_status() -> None:
+    enums = [name for name, each in TYPES.items() if isinstance(each, GraphQLEnumType)]
+
+    assert [name for name in enums if name.endswith("Status")]
+    assert [name for name in enums if name.endswith("State")] == []
 
 
 def test_instants_and_days_are_called_so() -> None:
@@ -216,7 +266,8 @@ def test_instants_and_days_are_called_so() -> None:
 
 def test_references_are_objects_and_not_ids() -> None:
     for type, name, _ in fields():
-        if not is_facet(type) and name not in ("remoteId", "deletedId"):  # what is gone has no more
+        # What is gone has no more.
+        if not is_facet(type) and name not in ("remoteId", "deletedId", "deletedKey"):
             assert not re.search(r"[a-z](Id|Ids|Key|Keys)$", name), f"{type}.{name}"
 
 
@@ -400,5 +451,48 @@ def test_scalars_say_where_they_are_specified() -> None:
     assert [each.name for each in scalars if not each.specified_by_url] == []
 
 
+def test_codes_of_errors_are_listed_in_the_schema() -> None:
+    codes = TYPES["ErrorCode"]
+    assert isinstance(codes, GraphQLEnumType)
+
+    assert list(codes.values) == [each.value for each in Code]
+
+
 def test_there_are_no_unions_but_federations() -> None:
     assert not [name for name, type in TYPES.items() if isinstance(type, GraphQLUnionType)]
+
+
+# How things are changed.
+
+
+@pytest.mark.parametrize("name", mutations())
+def test_a_mutation_has_an_input_and_a_payload_of_its_own(name: str) -> None:
+    """So that one can grow without the other."""
+    field, own = mutations()[name], f"{name[0].upper()}{name[1:]}"
+
+    assert {argument: str(each.type) for argument, each in field.args.items()} == {
+        "input": f"{own}Input!"
+    }
+    assert str(field.type) == f"{own}Payload"
+    payload = TYPES[f"{own}Payload"]
+    assert isinstance(payload, GraphQLObjectType)
+    assert str(payload.fields["userErrors"].type) == "[UserError!]!"
+    assert list(payload.fields)[-1] == "userErrors"
+
+
+@pytest.mark.parametrize("name", mutations())
+def test_a_mutation_begins_with_what_it_changes(name: str) -> None:
+    nouns = {"connector", "collection", "registration", "source"}
+    nouns |= {each[0].lower() + each[1:] for each in entities()}
+
+    plural = {
+        each.removesuffix("y") + "ies" if each.endswith("y") else f"{each}s" for each in nouns
+    }
+    (begin,) = re.findall("^[a-z]+", name)
+    assert name == "passthrough" or begin in nouns | plural
+
+
+@pytest.mark.parametrize("name", mutations())
+def test_a_mutation_says_who_answers_it(name: str) -> None:
+    if name != "coursePublish":  # several do, each a part of it
+        assert re.search("Answered by [^.]+[.]", mutations()[name].description or "")

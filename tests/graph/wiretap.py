@@ -119,21 +119,7 @@ async def refusal(graph: Graph, name: str, given: dict[str, Any]) -> tuple[Any, 
 async def attempt(graph: Graph, name: str, given: dict[str, Any], wanted: str = "") -> Answer:
     """Attempt a change."""
     input = f"{name[0].upper()}{name[1:]}Input"
-    query = f"""mutation($input: {INPUTS.get(name, input)}!) {{
+    query = f"""mutation($input: {input}!) {{
       {name}(input: $input) {{ {wanted} userErrors {{ field code message }} }}
     }}"""
     return await graph.ask(query, input=given)
-
-
-INPUTS = {
-    "registrationDelete": "RegistrationInput",
-    "registrationProgressReset": "RegistrationInput",
-    "registrationGlobalDataDelete": "RegistrationInput",
-    "registrationInstanceCreate": "RegistrationInput",
-    "registrationInstanceDelete": "RegistrationInstanceInput",
-    "registrationTagsAdd": "RegistrationTagsInput",
-    "registrationTagsRemove": "RegistrationTagsInput",
-    "learnerTagsAdd": "LearnerTagsInput",
-    "learnerTagsRemove": "LearnerTagsInput",
-}
-"""Inputs that several mutations share, or that are called otherwise."""

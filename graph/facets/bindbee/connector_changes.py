@@ -61,7 +61,7 @@ class ConnectorDeleteInput:
 class ConnectorDeletePayload:
     """What came of deleting a connector."""
 
-    key: str | None = computed(lambda _, root: root.key)
+    deleted_key: str | None = computed(lambda _, root: root.key)
     """Id of what is no more; null where it wasn't deleted."""
 
     message: str | None = computed(_said)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from graph.entity import answered_by, detail, extend, facet, source_facet, told, value
-from graph.facets import EXAMPLES
+from graph.facets import CHANGES, EXAMPLES
 from graph.facets.scormcloud import (
     course_assets,
     course_changes,
@@ -89,6 +89,28 @@ query ScormCloud($source: String!) {
   }
 }
 """
+
+CHANGES["scorm_cloud"] = (
+    """\
+# A change: a course is made, of a file that stays
+# where it is. What comes of it is on the next tab.
+mutation Import($input: CourseImportInput!) {
+  courseImport(input: $input) {
+    courseImport { id status }
+    userErrors { field message code }
+  }
+}
+""",
+    {
+        "key": "a-talk",
+        "mayCreateNewVersion": True,
+        "mediaFileReference": {
+            "url": "https://media.example/talk.mp4",
+            "mediaType": "video/mp4",
+            "mediaFileMetadata": {"title": "A talk"},
+        },
+    },
+)
 
 JobId = Annotated[
     str, strawberry.argument(description="Id of the job, as the import was answered with.")

@@ -11,6 +11,7 @@ import strawberry
 
 from graph.changes import change, payload
 from graph.entity import computed, extend, input, reference, value
+from graph.scalars import URL
 from providers.errors import Kind
 from providers.scormcloud import course_assets
 from resolvers.changes import Change
@@ -41,7 +42,7 @@ class CourseAssetImportInput:
     version: int | None
     """Number of the version that gets it; the newest where left out."""
 
-    url: str
+    url: URL
     """Address that the source fetches the file from."""
 
     path: str

@@ -42,6 +42,13 @@ async def _gone(context: Context, root: Outcome) -> str | None:
     return root.id if found is None else None
 
 
+class ChangedCourse:
+    """What every payload of a changed course has."""
+
+    course: Course | None = reference("courses", by="key")
+    """The course as it is now; null where it wasn't changed."""
+
+
 @input
 class CourseTitleSetInput:
     """A course and its new title."""
@@ -54,16 +61,12 @@ class CourseTitleSetInput:
 
 
 @payload
-class CourseTitleSetPayload:
+class CourseTitleSetPayload(ChangedCourse):
     """What came of naming a course."""
 
-    course: Course | None = reference("courses", by="key")
-    """The course as it is now; null where it wasn't changed."""
 
-
-@input
-class CourseTagsInput:
-    """A course and tags."""
+class TaggedCourse:
+    """What every change of a course's tags takes."""
 
     course: strawberry.ID
     """Course that is marked."""
@@ -72,12 +75,24 @@ class CourseTagsInput:
     """Words that courses and registrations can be found by."""
 
 
-@payload
-class CourseTagsPayload:
-    """What came of changing a course's tags."""
+@input
+class CourseTagsReplaceInput(TaggedCourse):
+    """A course, and all the tags that it is to have."""
 
-    course: Course | None = reference("courses", by="key")
-    """The course as it is now; null where it wasn't changed."""
+
+@payload
+class CourseTagsReplacePayload(ChangedCourse):
+    """What came of replacing a course's tags."""
+
+
+@input
+class CourseTagsRemoveInput(TaggedCourse):
+    """A course, and tags that it is to lose."""
+
+
+@payload
+class CourseTagsRemovePayload(ChangedCourse):
+    """What came of taking tags off a course."""
 
 
 @input
@@ -103,13 +118,13 @@ class CoursesTagsAddPayload:
 class SettingInput:
     """A setting and its new value."""
 
-    setting_id: str
+    key: str
     """Id of the setting, as a configuration's `key` shows it."""
 
     value: str
     """Value, as text."""
 
-    explicit: bool | None
+    is_explicit: bool | None
     """Whether the value counts as set right here, even where it is the one that counts anyway."""
 
 
@@ -137,13 +152,12 @@ class CourseSettingClearInput:
     version: int | None
     """Number of the version to configure; the newest where left out."""
 
-    setting_id: str
+    setting: str
     """Id of the setting whose value goes, so that a more general one counts."""
 
 
-@payload
-class CourseConfigurationPayload:
-    """What came of configuring a course."""
+class ConfiguredCourse:
+    """What every payload of a configured course has."""
 
     course: Course | None = reference("courses", by="key")
     """The course as it is now; null where it wasn't configured."""
@@ -151,6 +165,16 @@ class CourseConfigurationPayload:
     version: ScormCloudVersion | None = computed(changed_version)
     """The version as it is now; null where the input named none, or it wasn't configured. Costs a
     call."""
+
+
+@payload
+class CourseConfigurationSetPayload(ConfiguredCourse):
+    """What came of giving settings of a course a value."""
+
+
+@payload
+class CourseSettingClearPayload(ConfiguredCourse):
+    """What came of taking a setting's value back."""
 
 
 @input
@@ -212,8 +236,8 @@ class CourseMutations:
     )
     """Name a course: its newest version."""
 
-    course_tags_replace: CourseTagsPayload | None = change(
-        CourseTagsInput,
+    course_tags_replace: CourseTagsReplacePayload | None = change(
+        CourseTagsReplaceInput,
         Change(
             "replace_course_tags",
             "Course",
@@ -222,10 +246,10 @@ class CourseMutations:
             blamed={Kind.REJECTED: "tags"},
         ),
     )
-    """Mark a course with these tags, and no others."""
+    """Mark a course with these tags, and no others; `coursesTagsAdd` keeps those that it has."""
 
-    course_tags_remove: CourseTagsPayload | None = change(
-        CourseTagsInput,
+    course_tags_remove: CourseTagsRemovePayload | None = change(
+        CourseTagsRemoveInput,
         Change(
             "remove_course_tags",
             "Course",
@@ -249,7 +273,7 @@ class CourseMutations:
     """Mark several courses of one source with all of these tags, by one call. Where one of them
     isn't there, that is told, and it isn't documented whether the others are marked."""
 
-    course_configuration_set: CourseConfigurationPayload | None = change(
+    course_configuration_set: CourseConfigurationSetPayload | None = change(
         CourseConfigurationSetInput,
         Change(
             "set_course_configuration",
@@ -261,14 +285,14 @@ class CourseMutations:
     )
     """Give settings of a course, or of one of its versions, a value."""
 
-    course_setting_clear: CourseConfigurationPayload | None = change(
+    course_setting_clear: CourseSettingClearPayload | None = change(
         CourseSettingClearInput,
         Change(
             "clear_course_setting",
             "Course",
             "course",
             check="read the `configuration`",
-            blamed={Kind.REJECTED: "settingId", Kind.INVALID_KEY: "settingId"},
+            blamed={Kind.REJECTED: "setting", Kind.INVALID_KEY: "setting"},
         ),
     )
     """Take back the value that a setting has at a course, or at one of its versions."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph.changes import change, payload
 from graph.entity import computed, extend, input, reference
-from graph.scalars import JSON
+from graph.scalars import JSON, URL
 from providers.errors import Kind
 from resolvers import entities
 from resolvers.changes import Outcome
@@ -36,17 +36,17 @@ def _repeated(_: Context, root: Outcome) -> bool:
 class CourseImportFetchInput:
     """A file on the web that the source fetches and keeps."""
 
-    url: str
+    url: URL
     """Address of a package (a zip file) or a media file."""
 
-    content_type: str | None
+    media_type: str | None
     """MIME type of the file; `application/zip` where left out. Needed for media files, for example
     `application/pdf`."""
 
     media_file_metadata: MediaFileInput | None
     """What is known of a media file."""
 
-    no_upload: bool | None
+    uses_no_upload: bool | None
     """Whether SCORM Cloud is asked by its operation for everything that isn't uploaded, which does
     the same. False where left out."""
 
@@ -55,10 +55,10 @@ class CourseImportFetchInput:
 class CourseImportMediaFileReferenceInput:
     """A media file on the web that stays where it is."""
 
-    url: str
+    url: URL
     """Address of the file, which learners' browsers open."""
 
-    content_type: str
+    media_type: str
     """MIME type of the file, for example `video/mp4`."""
 
     media_file_metadata: MediaFileInput | None
@@ -106,7 +106,7 @@ class CourseImportInput:
     tags: list[str] | None
     """Words that the course is marked with."""
 
-    postback_url: str | None
+    postback_url: URL | None
     """Address that the source posts to when the import is over."""
 
     idempotency_key: str | None

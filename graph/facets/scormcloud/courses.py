@@ -125,7 +125,7 @@ class ScormCloudFile:
     path: str | None
     """Path within the package."""
 
-    size: int | None
+    size: float | None
     """Size in bytes."""
 
     modified_at: datetime | None

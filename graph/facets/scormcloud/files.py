@@ -14,6 +14,7 @@ import strawberry
 from graph.changes import change, payload
 from graph.columns import each_where
 from graph.entity import answered_by, choices, computed, extend, input, value
+from graph.scalars import URL
 from providers.base import split_key
 from providers.scormcloud import outline
 from resolvers import transfers
@@ -54,8 +55,8 @@ class Upload:
     expires_at: datetime
     """When the upload has to have begun."""
 
-    most_bytes: int | None = computed(lambda _, root: root.most)
-    """Largest file that is taken, in bytes."""
+    most_bytes: float | None = computed(lambda _, root: root.most)
+    """Largest file that is taken, in bytes; null where none is too large."""
 
 
 @value(transfers.Ticket)
@@ -127,13 +128,13 @@ class CourseUploadInput:
     tags: list[str] | None
     """Words that the course is marked with."""
 
-    postback_url: str | None
+    postback_url: URL | None
     """Address that the source posts to when the import is over."""
 
     filename: str | None
     """Name of the file: a media file's title is made of it."""
 
-    content_metadata: MediaFileInput | None
+    media_file_metadata: MediaFileInput | None
     """What is known of a media file."""
 
 

@@ -5,7 +5,9 @@ https://cloud.scorm.com/docs/v2/reference/swagger/#/registration
 
 from __future__ import annotations
 
-from graph.entity import input
+from enum import StrEnum
+
+from graph.entity import choices, input
 from graph.scalars import URL
 
 
@@ -27,6 +29,39 @@ class RegistrationLearnerInput:
     """Last name."""
 
 
+class RegistrationPostbackAuthType(StrEnum):
+    """How SCORM Cloud signs in where it posts."""
+
+    UNDEFINED = "UNDEFINED"
+    """Not said: SCORM Cloud decides."""
+
+    HTTPBASIC = "HTTPBASIC"
+    """By HTTP's basic authentication."""
+
+    FORM = "FORM"
+    """By the user name and password among the fields of a form."""
+
+
+class RegistrationResultsFormat(StrEnum):
+    """How much SCORM Cloud posts of a registration."""
+
+    UNDEFINED = "UNDEFINED"
+    """Not said: SCORM Cloud decides."""
+
+    COURSE = "COURSE"
+    """How the course went as a whole."""
+
+    ACTIVITY = "ACTIVITY"
+    """How each activity went, too."""
+
+    FULL = "FULL"
+    """All that content reported, too."""
+
+
+choices(RegistrationPostbackAuthType)
+choices(RegistrationResultsFormat)
+
+
 @input
 class RegistrationPostbackInput:
     """Where SCORM Cloud posts how a registration goes, and in which form."""
@@ -34,9 +69,8 @@ class RegistrationPostbackInput:
     url: URL
     """Address to post to."""
 
-    auth_type: str | None
-    """How to sign in there: HTTPBASIC, FORM (user name and password among the fields of a form) or
-    UNDEFINED, in SCORM Cloud's words."""
+    auth_type: RegistrationPostbackAuthType | None
+    """How to sign in there."""
 
     user_name: str | None
     """User name to sign in with."""
@@ -44,8 +78,8 @@ class RegistrationPostbackInput:
     password: str | None
     """Password to sign in with."""
 
-    results_format: str | None
-    """How much is posted: COURSE, ACTIVITY, FULL or UNDEFINED, in SCORM Cloud's words."""
+    results_format: RegistrationResultsFormat | None
+    """How much is posted."""
 
-    legacy: bool | None
+    is_legacy: bool | None
     """Whether results are XML, as the first version of the API posted them."""

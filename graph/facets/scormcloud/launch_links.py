@@ -6,6 +6,7 @@ https://cloud.scorm.com/docs/v2/reference/swagger/#/course
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import strawberry
 
@@ -13,6 +14,9 @@ from graph.changes import change, payload
 from graph.entity import choices, computed, extend, input
 from graph.scalars import URL
 from resolvers.changes import Change
+
+if TYPE_CHECKING:
+    from graph.mutation import NameValueInput
 
 
 class LaunchAuthType(StrEnum):
@@ -32,10 +36,10 @@ choices(LaunchAuthType)
 class LaunchAuthOptionsInput:
     """What a link's user is known again by, and for how long."""
 
-    ip_address: bool | None
+    uses_ip_address: bool | None
     """Whether by the address on the network."""
 
-    fingerprint: bool | None
+    uses_fingerprint: bool | None
     """Whether by the browser's traits."""
 
     expiry: int | None
@@ -54,17 +58,6 @@ class LaunchAuthInput:
 
     options: LaunchAuthOptionsInput | None
     """More about it."""
-
-
-@input
-class ItemValueInput:
-    """A named value that is handed on to the content."""
-
-    item: str
-    """Name."""
-
-    value: str
-    """Value."""
 
 
 @input
@@ -91,13 +84,13 @@ class CoursePreviewLinkCreateInput:
     culture: str | None
     """Language of the player, such as `en-US`; the browser's where left out."""
 
-    css_url: str | None
+    css_url: URL | None
     """Address of a style sheet for the player."""
 
-    additional_values: list[ItemValueInput] | None
+    additional_values: list[NameValueInput] | None
     """Values that are handed on to the content."""
 
-    tracking: bool | None
+    is_tracked: bool | None
     """Whether anything is recorded. Taken by older editions of the API only, which newer ones may
     pass over: previews are never recorded there."""
 
@@ -118,7 +111,7 @@ class CoursePreviewLinkCreateInput:
 class CoursePreviewLinkCreatePayload:
     """What came of asking for a preview."""
 
-    launch_link: URL | None = computed(lambda _, root: root.value)
+    preview_url: URL | None = computed(lambda _, root: root.value)
     """Address that shows the course, to anybody who has it, until it expires; null where there is
     none. A cmi5 course has no preview: its link leads to an error."""
 

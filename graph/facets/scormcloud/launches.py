@@ -18,7 +18,8 @@ from resolvers.changes import Change
 
 if TYPE_CHECKING:
     from graph.facets.scormcloud.inputs import RegistrationPostbackInput
-    from graph.facets.scormcloud.launch_links import ItemValueInput, LaunchAuthInput
+    from graph.facets.scormcloud.launch_links import LaunchAuthInput
+    from graph.mutation import NameValueInput
 
 
 @input
@@ -35,7 +36,7 @@ class RegistrationLaunchLinkCreateInput:
     """Where to go at the end: an address, or `closer`, `blank` or `message`, which are pages of
     SCORM Cloud's. The configured one where left out or empty."""
 
-    tracking: bool | None
+    is_tracked: bool | None
     """Whether what the learner does is recorded; it is where left out. If not, as little as the
     course's standard allows."""
 
@@ -46,7 +47,7 @@ class RegistrationLaunchLinkCreateInput:
     culture: str | None
     """Language of the player, such as `en-US`; the browser's where left out."""
 
-    css_url: str | None
+    css_url: URL | None
     """Address of a style sheet for the player."""
 
     learner_tags: list[str] | None
@@ -58,7 +59,7 @@ class RegistrationLaunchLinkCreateInput:
     registration_tags: list[str] | None
     """Words to mark the registration with."""
 
-    additional_values: list[ItemValueInput] | None
+    additional_values: list[NameValueInput] | None
     """Values that are handed on to the content."""
 
     launch_auth: LaunchAuthInput | None
@@ -69,7 +70,7 @@ class RegistrationLaunchLinkCreateInput:
 class RegistrationLaunchLinkCreatePayload:
     """What came of asking for a launch."""
 
-    launch_link: URL | None = computed(lambda _, root: root.value)
+    launch_url: URL | None = computed(lambda _, root: root.value)
     """Address at which whoever has it takes the course as the learner, until it expires; null where
     there is none."""
 

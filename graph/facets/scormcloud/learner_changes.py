@@ -27,8 +27,8 @@ def _tags(context: Context, root: Any) -> Any:
 
 
 @input
-class LearnerUpdateInput:
-    """A learner, and what is to be said of them."""
+class UserUpdateInput:
+    """A user, and what is to be said of them."""
 
     user: strawberry.ID
     """Who."""
@@ -44,17 +44,16 @@ class LearnerUpdateInput:
 
 
 @payload
-class LearnerUpdatePayload:
-    """What came of changing what is said of a learner."""
+class UserUpdatePayload:
+    """What came of changing what is said of a user."""
 
     user: User | None = reference("users", by="key")
     """The user as the registrations say now, which may be as before for a while; null where nothing
     was changed."""
 
 
-@input
-class LearnerTagsInput:
-    """A learner and tags."""
+class TaggedUser:
+    """What every change of a user's tags takes."""
 
     user: strawberry.ID
     """Who is marked."""
@@ -63,21 +62,40 @@ class LearnerTagsInput:
     """Words that reports can be narrowed by."""
 
 
-@payload
-class LearnerTagsPayload:
-    """What came of changing a learner's tags."""
+class RetaggedUser:
+    """What every payload of a user's tags has."""
 
     user: User | None = reference("users", by="key")
     """The user as they are now; null where nothing was changed."""
 
     tags: list[str] | None = computed(_tags)
-    """Words that the learner is marked with now, read on their own; null where nothing was
+    """Words that the user is marked with now, read on their own; null where nothing was
     changed."""
 
 
 @input
-class LearnersTagsAddInput:
-    """Some learners and tags."""
+class UserTagsAddInput(TaggedUser):
+    """A user, and tags that they are to get."""
+
+
+@payload
+class UserTagsAddPayload(RetaggedUser):
+    """What came of marking a user."""
+
+
+@input
+class UserTagsRemoveInput(TaggedUser):
+    """A user, and tags that they are to lose."""
+
+
+@payload
+class UserTagsRemovePayload(RetaggedUser):
+    """What came of taking tags off a user."""
+
+
+@input
+class UsersTagsAddInput:
+    """Some users and tags."""
 
     users: list[strawberry.ID]
     """Users of one source that are marked, one at least."""
@@ -87,16 +105,16 @@ class LearnersTagsAddInput:
 
 
 @payload
-class LearnersTagsAddPayload:
-    """What came of marking learners."""
+class UsersTagsAddPayload:
+    """What came of marking users."""
 
     users: list[User] | None = references("users", by="keys")
     """The users as they are now; null where none was changed."""
 
 
 @input
-class LearnerInformationDeleteInput:
-    """A learner who is to be forgotten, and who asks for it."""
+class UserInformationDeleteInput:
+    """A user who is to be forgotten, and who asks for it."""
 
     user: strawberry.ID
     """Who is to be forgotten."""
@@ -107,26 +125,26 @@ class LearnerInformationDeleteInput:
 
 
 @payload
-class LearnerInformationDeletePayload:
-    """What came of asking for a learner to be forgotten."""
+class UserInformationDeletePayload:
+    """What came of asking for a user to be forgotten."""
 
     is_begun: bool = computed(lambda _, root: not root.user_errors)
     """Whether the learner is being forgotten; they may still be found for a while."""
 
 
 @extend("Mutation")
-class LearnerMutations:
+class UserMutations:
     """What is added to the mutations."""
 
-    learner_update: LearnerUpdatePayload | None = change(
-        LearnerUpdateInput,
+    user_update: UserUpdatePayload | None = change(
+        UserUpdateInput,
         Change("update_learner", "User", "user", check="read the user again, after a while"),
     )
-    """Change what all registrations of a learner say of them. That is begun by the answer, and ends
+    """Change what all registrations of a user say of them. That is begun by the answer, and ends
     some time later."""
 
-    learner_tags_add: LearnerTagsPayload | None = change(
-        LearnerTagsInput,
+    user_tags_add: UserTagsAddPayload | None = change(
+        UserTagsAddInput,
         Change(
             "add_learner_tags",
             "User",
@@ -135,10 +153,10 @@ class LearnerMutations:
             blamed={Kind.REJECTED: "tags"},
         ),
     )
-    """Mark a learner with these tags as well; those that they have stay."""
+    """Mark a user with these tags as well; those that they have stay."""
 
-    learner_tags_remove: LearnerTagsPayload | None = change(
-        LearnerTagsInput,
+    user_tags_remove: UserTagsRemovePayload | None = change(
+        UserTagsRemoveInput,
         Change(
             "remove_learner_tags",
             "User",
@@ -147,10 +165,10 @@ class LearnerMutations:
             blamed={Kind.REJECTED: "tags"},
         ),
     )
-    """Take these tags off a learner; those that they don't have do no harm."""
+    """Take these tags off a user; those that they don't have do no harm."""
 
-    learners_tags_add: LearnersTagsAddPayload | None = change(
-        LearnersTagsAddInput,
+    users_tags_add: UsersTagsAddPayload | None = change(
+        UsersTagsAddInput,
         ChangeOfMany(
             "add_tags_to_learners",
             "User",
@@ -159,10 +177,10 @@ class LearnerMutations:
             blamed={Kind.REJECTED: "tags"},
         ),
     )
-    """Mark several learners of one source with all of these tags, by one call."""
+    """Mark several users of one source with all of these tags, by one call."""
 
-    learner_information_delete: LearnerInformationDeletePayload | None = change(
-        LearnerInformationDeleteInput,
+    user_information_delete: UserInformationDeletePayload | None = change(
+        UserInformationDeleteInput,
         Change(
             "delete_learner_information",
             "User",
@@ -171,5 +189,5 @@ class LearnerMutations:
             blamed={Kind.REJECTED: "requesterEmail"},
         ),
     )
-    """Delete all that tells who a learner is, as the law may demand (GDPR). That is begun by the
+    """Delete all that tells who a user is, as the law may demand (GDPR). That is begun by the
     answer, and ends some time later; registrations stay, without a name."""

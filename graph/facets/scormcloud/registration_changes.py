@@ -97,12 +97,16 @@ class RegistrationCreatePayload:
     """The assignment; null where there is none."""
 
 
-@input
-class RegistrationInput:
-    """A registration."""
+class NamedRegistration:
+    """What every change of a registration takes."""
 
     assignment: strawberry.ID
     """The registration: an assignment, or the completion that it led to."""
+
+
+@input
+class RegistrationDeleteInput(NamedRegistration):
+    """A registration that is to go."""
 
 
 @payload
@@ -113,20 +117,46 @@ class RegistrationDeletePayload:
     """Id of what is no more, as it was given; null where it wasn't deleted."""
 
 
-@payload
-class RegistrationChangePayload:
-    """What came of changing a registration."""
+class ChangedRegistration:
+    """What every payload of a changed registration has."""
 
     assignment: Assignment | None = reference("assignments", by="key")
     """The assignment as it is now; null where it wasn't changed."""
 
 
 @input
-class RegistrationInstanceInput:
-    """One instance of a registration."""
+class RegistrationProgressResetInput(NamedRegistration):
+    """A registration that is to begin anew."""
 
-    assignment: strawberry.ID
-    """The registration: an assignment, or the completion that it led to."""
+
+@payload
+class RegistrationProgressResetPayload(ChangedRegistration):
+    """What came of beginning a registration anew."""
+
+
+@input
+class RegistrationGlobalDataDeleteInput(NamedRegistration):
+    """A registration whose activities are to share nothing any more."""
+
+
+@payload
+class RegistrationGlobalDataDeletePayload(ChangedRegistration):
+    """What came of deleting what activities share."""
+
+
+@input
+class RegistrationInstanceCreateInput(NamedRegistration):
+    """A registration that gets a new instance."""
+
+
+@payload
+class RegistrationInstanceCreatePayload(ChangedRegistration):
+    """What came of beginning a new instance."""
+
+
+@input
+class RegistrationInstanceDeleteInput(NamedRegistration):
+    """An instance of a registration that is to go."""
 
     instance: int
     """Number of the instance, from 0."""
@@ -143,26 +173,38 @@ class RegistrationInstanceDeletePayload:
     """The assignment as it is now; null where it went with its last instance."""
 
 
-@input
-class RegistrationTagsInput:
-    """A registration and tags."""
-
-    assignment: strawberry.ID
-    """The registration: an assignment, or the completion that it led to."""
+class TaggedRegistration(NamedRegistration):
+    """What every change of a registration's tags takes."""
 
     tags: list[str]
     """Words that registrations can be found by."""
 
 
-@payload
-class RegistrationTagsPayload:
-    """What came of changing a registration's tags."""
-
-    assignment: Assignment | None = reference("assignments", by="key")
-    """The assignment as it is now; null where it wasn't changed."""
+class RetaggedRegistration(ChangedRegistration):
+    """What every payload of a registration's tags has."""
 
     tags: list[str] | None = computed(_tags)
     """Words that it is marked with now, read on their own; null where it wasn't changed."""
+
+
+@input
+class RegistrationTagsAddInput(TaggedRegistration):
+    """A registration, and tags that it is to get."""
+
+
+@payload
+class RegistrationTagsAddPayload(RetaggedRegistration):
+    """What came of marking a registration."""
+
+
+@input
+class RegistrationTagsRemoveInput(TaggedRegistration):
+    """A registration, and tags that it is to lose."""
+
+
+@payload
+class RegistrationTagsRemovePayload(RetaggedRegistration):
+    """What came of taking tags off a registration."""
 
 
 @input
@@ -208,13 +250,12 @@ class RegistrationSettingClearInput:
     instance: int | None
     """Number of the instance to configure, from 0; the newest where left out."""
 
-    setting_id: str
+    setting: str
     """Id of the setting whose value goes, so that a more general one counts."""
 
 
-@payload
-class RegistrationConfigurationPayload:
-    """What came of configuring a registration."""
+class ConfiguredRegistration:
+    """What every payload of a configured registration has."""
 
     assignment: Assignment | None = reference("assignments", by="key")
     """The assignment as it is now; null where it wasn't configured."""
@@ -222,6 +263,16 @@ class RegistrationConfigurationPayload:
     instance: ScormCloudInstance | None = computed(changed_instance)
     """The instance as it is now; null where the input named none, or it wasn't configured. Costs a
     call."""
+
+
+@payload
+class RegistrationConfigurationSetPayload(ConfiguredRegistration):
+    """What came of giving settings of a registration a value."""
+
+
+@payload
+class RegistrationSettingClearPayload(ConfiguredRegistration):
+    """What came of taking a setting's value back."""
 
 
 @extend("Mutation")
@@ -243,20 +294,20 @@ class RegistrationMutations:
     that the outcome is unknown only if it can't be found."""
 
     registration_delete: RegistrationDeletePayload | None = change(
-        RegistrationInput,
+        RegistrationDeleteInput,
         registered("delete_registration", "see if `source { scormCloud { hasRegistration } }`"),
     )
     """Delete a registration with all its instances, and what is known of how it went."""
 
-    registration_progress_reset: RegistrationChangePayload | None = change(
-        RegistrationInput,
+    registration_progress_reset: RegistrationProgressResetPayload | None = change(
+        RegistrationProgressResetInput,
         registered("delete_registration_progress", "read the `progress` of the assignment"),
     )
     """Have a registration begin anew, with the newest version of its course: what is known of how
     it went, and when it was launched, is deleted."""
 
-    registration_global_data_delete: RegistrationChangePayload | None = change(
-        RegistrationInput,
+    registration_global_data_delete: RegistrationGlobalDataDeletePayload | None = change(
+        RegistrationGlobalDataDeleteInput,
         registered(
             "delete_registration_global_data",
             "read `scormCloud { objectives sharedData { dataId } }` of the assignment",
@@ -265,8 +316,8 @@ class RegistrationMutations:
     """Delete what the activities of a registration share: how far its global objectives are
     met."""
 
-    registration_instance_create: RegistrationChangePayload | None = change(
-        RegistrationInput,
+    registration_instance_create: RegistrationInstanceCreatePayload | None = change(
+        RegistrationInstanceCreateInput,
         registered(
             "create_registration_instance", "read `scormCloud { instances }` of the assignment"
         ),
@@ -275,7 +326,7 @@ class RegistrationMutations:
     begins by itself when the learner launches a new version of the course."""
 
     registration_instance_delete: RegistrationInstanceDeletePayload | None = change(
-        RegistrationInstanceInput,
+        RegistrationInstanceDeleteInput,
         registered(
             "delete_registration_instance", "read `scormCloud { instances }` of the assignment"
         ),
@@ -283,16 +334,16 @@ class RegistrationMutations:
     """Delete one instance of a registration; with the last one, the registration goes, and all that
     is known of how it went."""
 
-    registration_tags_add: RegistrationTagsPayload | None = change(
-        RegistrationTagsInput,
+    registration_tags_add: RegistrationTagsAddPayload | None = change(
+        RegistrationTagsAddInput,
         registered(
             "add_registration_tags", "read the registration's tags", {Kind.REJECTED: "tags"}
         ),
     )
     """Mark a registration with these tags as well; those that it has stay."""
 
-    registration_tags_remove: RegistrationTagsPayload | None = change(
-        RegistrationTagsInput,
+    registration_tags_remove: RegistrationTagsRemovePayload | None = change(
+        RegistrationTagsRemoveInput,
         registered(
             "remove_registration_tags", "read the registration's tags", {Kind.REJECTED: "tags"}
         ),
@@ -311,7 +362,7 @@ class RegistrationMutations:
     """Mark several registrations of one source with all of these tags, by one call. Where one of
     them isn't there, that is told, and it isn't documented whether the others are marked."""
 
-    registration_configuration_set: RegistrationConfigurationPayload | None = change(
+    registration_configuration_set: RegistrationConfigurationSetPayload | None = change(
         RegistrationConfigurationSetInput,
         registered(
             "set_registration_configuration",
@@ -322,12 +373,12 @@ class RegistrationMutations:
     """Give settings of a registration, or of one of its instances, a value: no other level's
     counts more."""
 
-    registration_setting_clear: RegistrationConfigurationPayload | None = change(
+    registration_setting_clear: RegistrationSettingClearPayload | None = change(
         RegistrationSettingClearInput,
         registered(
             "clear_registration_setting",
             "read the `configuration`",
-            {Kind.REJECTED: "settingId", Kind.INVALID_KEY: "settingId"},
+            {Kind.REJECTED: "setting", Kind.INVALID_KEY: "setting"},
         ),
     )
     """Take back the value that a setting has at a registration, or at one of its instances."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         StackOneSkillInput,
         StackOneWordInput,
     )
-    from providers.stackone.batch_changes import UpsertState
+    from providers.stackone.batch_changes import UpsertStatus
 
 
 @input
@@ -147,7 +147,7 @@ class ContentsUpsertInput:
     contents: list[StackOneContentInput]
     """The contents. Where one of them can't be sent, none is."""
 
-    wait_for: int | None
+    wait_for: float | None
     """For how many seconds at most to look whether the contents are there, within the operation's
     time; 0 looks once. Left out, nothing is read. The list can't be narrowed, so it is looked
     through."""
@@ -180,7 +180,7 @@ class ContentsUpsertItem:
     external_reference: str | None = computed(lambda _, root: root.item.external_reference)
     """Reference that it was sent with."""
 
-    state: UpsertState = computed(lambda _, root: root.item.state)
+    status: UpsertStatus = computed(lambda _, root: root.item.status)
     """What became of it, as far as it was looked at."""
 
     errors: list[str] = computed(lambda _, root: root.item.errors)

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
         StackOneSkillInput,
         StackOneWordInput,
     )
-    from providers.stackone.batch_changes import UpsertState
+    from providers.stackone.batch_changes import UpsertStatus
 
-choices(batch_changes.UpsertState)
+choices(batch_changes.UpsertStatus)
 
 
 @input
@@ -146,7 +146,7 @@ class CoursesUpsertInput:
     courses: list[StackOneCourseInput]
     """The courses. Where one of them can't be sent, none is."""
 
-    wait_for: int | None
+    wait_for: float | None
     """For how many seconds at most to look whether the courses are there, within the operation's
     time; 0 looks once. Left out, nothing is read."""
 
@@ -161,7 +161,7 @@ class CoursesUpsertItem:
     external_reference: str | None
     """Reference that it was sent with."""
 
-    state: UpsertState
+    status: UpsertStatus
     """What became of it, as far as it was looked at."""
 
     errors: list[str]

@@ -1,0 +1,69 @@
+// What a client is seen to do, one after the other. Prints how each went, as JSON.
+import assert from 'node:assert/strict';
+
+const patience = 20_000;
+
+/** Run checks by name, each with what it needs of the server; the process ends with the last one. */
+export async function run(checks) {
+  const results = {};
+  for (const [name, check] of Object.entries(checks)) {
+    const late = new Promise((_, fail) => setTimeout(fail, patience, new Error('it took too long')).unref());
+    try {
+      await Promise.race([check(), late]);
+      results[name] = 'ok';
+    } catch (error) {
+      results[name] = String(error?.stack ?? error);
+    }
+  }
+  console.log(JSON.stringify(results));
+  process.exit();
+}
+
+export { assert };
+
+export const url = process.env.URL;
+
+export const COURSES = `
+  query Courses($first: Int!, $after: String, $sources: [String!], $filter: CourseFilter) {
+    courses(first: $first, after: $after, sources: $sources, filter: $filter) {
+      edges { cursor node { id title tags source { id name } } }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }`;
+
+export const ONE = 'query One($id: ID!) { course(id: $id) { id title tags } }';
+
+export const TAGS = `
+  mutation Tags($input: CourseTagsReplaceInput!) {
+    courseTagsReplace(input: $input) { course { id tags } userErrors { field message code } }
+  }`;
+
+export const IMPORT = `
+  mutation Import($input: CourseImportInput!) {
+    courseImport(input: $input) { courseImport { id status } userErrors { field message code } }
+  }`;
+
+export const FOLLOW = `
+  subscription Follow($id: ID!) {
+    courseImport(id: $id) { id status course { id title } }
+  }`;
+
+/** A course out of what a content connector leads to: nothing is fetched for it. */
+export const tool = (key) => ({
+  input: {
+    source: 'demo-scorm-cloud',
+    key,
+    connectorReference: {
+      connectorId: 'lti',
+      connectorIdForContent: '42',
+      metadataForConnector: { title: 'A tool' },
+    },
+  },
+});
+
+/** One source can't find courses by their title, and says so. */
+export const TITLED = { first: 3, filter: { title: 'a' } };
+
+export const HOSTED = { first: 3, sources: ['demo-scorm-cloud'] };
+
+export const NOBODY = { input: { course: Buffer.from('Course:demo-scorm-cloud:none').toString('base64url'), tags: ['x'] } };

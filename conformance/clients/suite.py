@@ -1,0 +1,95 @@
+"""Clients, compilers and linters that others use, over this graph and its schema.
+
+Relay's compiler, GraphQL Code Generator and graphql-eslint read the schema that clients see;
+Apollo Client and urql, from Node, speak to the graph as it is served.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from conformance import node
+from conformance.clients import api
+from graph.schema import make_schema, sdl
+from tests.graph.asking import opened
+from tests.graph.sockets import on_port
+
+HERE = Path(__file__).parent
+MADE = HERE / "generated"
+"""What the compilers read and write; none of it is committed."""
+
+CLIENTS = {"Apollo Client 4": "apollo.mjs", "urql": "urql.mjs"}
+
+
+async def run() -> str:
+    """Have the schema read and the graph used; all of it has to go well."""
+    for folder in ("relay", "codegen"):
+        (MADE / folder).mkdir(parents=True, exist_ok=True)
+    (MADE / "schema.graphql").write_text(api.of(sdl(make_schema())), "utf-8")
+    compiled = [await relay(), await codegen(), await lint()]
+    done = {name: await checks(script) for name, script in CLIENTS.items()}
+    return "\n".join([_table(done), "", *compiled])
+
+
+async def checks(script: str) -> dict[str, str]:
+    """By name, what a client was seen to do."""
+    async with opened(fresh=True) as graph, on_port(graph.app) as served:
+        url = f"http://127.0.0.1:{served.port}/graphql"
+        output = await node.run("node", script, folder=HERE, URL=url)
+    results = msgspec.json.decode(output, type=dict[str, str])
+    faults = [f"{name}: {said}" for name, said in results.items() if said != "ok"]
+    if faults or not results:
+        raise node.Failed(f"{script}: " + "\n".join(faults))
+    return results
+
+
+async def relay() -> str:
+    """Relay's compiler, over fragments with all of its directives."""
+    await node.run("npx", "relay-compiler", "relay.config.json", folder=HERE)
+    made = sorted((MADE / "relay").glob("*.graphql.ts"))
+    source = (HERE / "relay" / "catalogue.ts").read_text("utf-8")
+    if len(made) <= source.count("graphql`"):
+        raise node.Failed(f"Relay's compiler made {len(made)} files only")
+    return (
+        "* **Relay's compiler** takes connections, refetchable fragments (of the query, and of a"
+        " course by `node`), edges deleted by `deletedId`, and a subscription."
+    )
+
+
+async def codegen() -> str:
+    """GraphQL Code Generator's client preset, and TypeScript over what is written against it."""
+    await node.run("npx", "graphql-codegen", folder=HERE)
+    await node.run("npx", "tsc", "--project", ".", folder=HERE)
+    return (
+        "* **GraphQL Code Generator**'s client preset gives types that TypeScript takes at its"
+        " strictest: scalars as text, JSON as `unknown`, enums as unions, null only where it can be."
+    )
+
+
+class Lint(msgspec.Struct):
+    """What graphql-eslint found."""
+
+    faults: list[str]
+    rules: int
+
+
+async def lint() -> str:
+    """graphql-eslint's rules for schemas, and for Relay's."""
+    output = await node.run("node", "lint.mjs", "generated/schema.graphql", folder=HERE)
+    found = msgspec.json.decode(output, type=Lint)
+    if found.faults:
+        raise node.Failed("\n".join(found.faults))
+    return (
+        f"* **graphql-eslint** finds nothing by {found.rules} rules, the recommended ones and"
+        " Relay's among them; [the exceptions](../conformance/clients/eslint.config.mjs) have their reasons."
+    )
+
+
+def _table(done: dict[str, dict[str, str]]) -> str:
+    names = list(next(iter(done.values())))
+    lines = [f"| | {' | '.join(done)} |", "|---|" + ":---:|" * len(done)]
+    for name in names:
+        lines.append(f"| {name} | {' | '.join(each[name] for each in done.values())} |")
+    return "\n".join(lines)

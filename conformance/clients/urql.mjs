@@ -1,0 +1,97 @@
+// urql's core with its normalised cache, as an application uses them.
+import { Client, fetchExchange, gql, subscriptionExchange } from '@urql/core';
+import { cacheExchange } from '@urql/exchange-graphcache';
+import { relayPagination } from '@urql/exchange-graphcache/extras';
+import { createClient } from 'graphql-ws';
+import { filter, map, pipe, take, toPromise } from 'wonka';
+import * as with_ from './checks.mjs';
+
+const { assert, run, url } = with_;
+
+const socket = createClient({ url: url.replace('http', 'ws') });
+const client = new Client({
+  url,
+  preferGetMethod: false,
+  exchanges: [
+    cacheExchange({
+      // What isn't an entity is a part of one.
+      keys: { CourseConnection: () => null, CourseEdge: () => null, PageInfo: () => null },
+      resolvers: { Query: { courses: relayPagination({ mergeMode: 'outwards' }) } },
+    }),
+    fetchExchange,
+    subscriptionExchange({
+      forwardSubscription: ({ query, variables }) => ({
+        subscribe: (sink) => ({ unsubscribe: socket.subscribe({ query, variables }, sink) }),
+      }),
+    }),
+  ],
+});
+
+const { HOSTED, TITLED } = with_;
+const [COURSES, ONE, TAGS, IMPORT, FOLLOW] = ['COURSES', 'ONE', 'TAGS', 'IMPORT', 'FOLLOW'].map((name) =>
+  gql(with_[name]),
+);
+
+const network = { requestPolicy: 'network-only' };
+const hosted = async () => (await client.query(COURSES, HOSTED, network)).data.courses;
+
+await run({
+  async 'a query, whose entities are kept by their ids'() {
+    const { node } = (await hosted()).edges[0];
+    await client.query(ONE, { id: node.id });
+    const kept = await client.query(ONE, { id: node.id }, { requestPolicy: 'cache-only' });
+    assert.equal(kept.data.course.title, node.title);
+  },
+
+  async 'pages, merged into one list'() {
+    const first = await hosted();
+    await client.query(COURSES, { ...HOSTED, after: first.pageInfo.endCursor });
+    const { data } = await client.query(COURSES, HOSTED, { requestPolicy: 'cache-only' });
+    assert.equal(data.courses.edges.length, 6);
+    assert.equal(new Set(data.courses.edges.map((edge) => edge.node.id)).size, 6);
+    assert.deepEqual(data.courses.edges.slice(0, 3), first.edges);
+  },
+
+  async 'a mutation, which changes what is shown elsewhere'() {
+    const { id, title } = (await hosted()).edges[0].node;
+    await client.query(ONE, { id });
+    const { data } = await client.mutation(TAGS, { input: { course: id, tags: ['by urql'] } });
+    assert.deepEqual(data.courseTagsReplace.userErrors, []);
+    const { course } = (await client.query(ONE, { id }, { requestPolicy: 'cache-only' })).data;
+    assert.deepEqual([course.title, course.tags], [title, ['by urql']]);
+  },
+
+  async 'a refusal, as data'() {
+    const { data, error } = await client.mutation(TAGS, with_.NOBODY);
+    assert.equal(error, undefined);
+    const [refused] = data.courseTagsReplace.userErrors;
+    assert.equal(data.courseTagsReplace.course, null);
+    assert.deepEqual([refused.field, refused.code], [['course'], 'NOT_FOUND']);
+  },
+
+  async 'a part of the answer beside errors with codes'() {
+    const { data, error } = await client.query(COURSES, TITLED, network);
+    assert.ok(data.courses.edges.length > 0);
+    const codes = error.graphQLErrors.map(({ extensions }) => [extensions.code, extensions.source]);
+    assert.deepEqual(codes, [['UNSUPPORTED', 'demo-bindbee']]);
+  },
+
+  async 'a mistake, by its code'() {
+    const { error } = await client.query(ONE, { id: 'no id' }, network);
+    assert.deepEqual(error.graphQLErrors.map((each) => each.extensions.code), ['BAD_USER_INPUT']);
+  },
+
+  async 'a subscription over graphql-transport-ws, to its end'() {
+    const { data } = await client.mutation(IMPORT, with_.tool('by-urql'));
+    const { id } = data.courseImport.courseImport;
+    const last = await pipe(
+      client.subscription(FOLLOW, { id }),
+      map((each) => each.data.courseImport),
+      filter(({ status }) => status === 'COMPLETE'),
+      take(1),
+      toPromise,
+    );
+    assert.equal(last.course.title, 'A tool');
+    await socket.dispose();
+  },
+});
