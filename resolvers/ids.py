@@ -66,10 +66,13 @@ def decode(id: str, *types: str) -> GlobalId:
     if not type or not source or not key:
         raise BadInput("The id is malformed: use an id that this graph gave, unchanged.")
     if types and type not in types:
-        raise BadInput(
-            f"The id is one of a {_shown(type)}; one of a {' or '.join(types)} is needed."
-        )
+        needed = " or ".join(map(_article, types))
+        raise BadInput(f"The id is one of {_article(_shown(type))}; one of {needed} is needed.")
     return GlobalId(type, source, key)
+
+
+def _article(name: str) -> str:
+    return f"an {name}" if name[0] in "AEIO" else f"a {name}"
 
 
 def _shown(type: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import tomllib
@@ -12,7 +13,7 @@ import pytest
 
 from graph.caching import Ages
 from graph.limits import Limits, bounds
-from providers.sources import make_settings
+from providers.sources import PROVIDERS, Settings, make_settings
 from tests.graph.asking import opened
 from tests.graph.importing import DONE, RUNNING, following, importing, shown
 
@@ -66,6 +67,17 @@ def test_the_settings_file_is_one() -> None:
     assert [source.name for source in settings.sources] == re.findall(
         r'^name = "(.*?)"', SETTINGS[0], re.MULTILINE
     )
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [Settings, *(entry.settings for entry in PROVIDERS.values())],
+    ids=lambda kind: kind.__module__,
+)
+def test_every_setting_is_said_somewhere(kind: type) -> None:
+    said = README + OPERATING
+    names = inspect.signature(kind).parameters
+    assert [name for name in names if not re.search(rf"\b{name}\b", said)] == []
 
 
 def test_the_example_of_policies_is_settings_that_can_be() -> None:

@@ -119,6 +119,14 @@ async def test_a_field_that_the_schema_lacks_is_underlined(
         await expect(visit.page.locator(".squiggly-error").first).to_be_visible()
 
 
+async def test_a_query_is_made_pretty(browser: Browser, server_url: str) -> None:
+    async with opened(browser, server_url) as visit:
+        await fill(visit.page, "operation.graphql", "{hello(name:$who)}")
+        await visit.page.get_by_role("button", name="Prettify query").click()
+        lines = visit.page.locator(".graphiql-query-editor .view-line")
+        await expect(lines).to_have_text(["{", "hello(name: $who)", "}", ""])
+
+
 async def test_the_documentation_and_the_explorer_show_the_schema(
     browser: Browser, server_url: str
 ) -> None:

@@ -137,8 +137,10 @@ def test_only_one_text_stands_for_a_record() -> None:
 def test_an_id_of_another_type_is_refused_by_name() -> None:
     with pytest.raises(BadInput, match="The id is one of a User; one of a Course is needed"):
         ids.decode(ids.encode("User", "acme", "1"), "Course")
-    with pytest.raises(BadInput, match="one of a Course or Content is needed"):
+    with pytest.raises(BadInput, match="one of a Course or a Content is needed"):
         ids.decode(ids.encode("User", "acme", "1"), "Course", "Content")
+    with pytest.raises(BadInput, match="one of an Assignment; one of an Instructor is needed"):
+        ids.decode(ids.encode("Assignment", "acme", "1"), "Instructor")
 
 
 @pytest.mark.parametrize("type", ["<script>", "a b", "x" * 41, "Bücher", "line\nbreak"])

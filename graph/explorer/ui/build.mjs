@@ -17,6 +17,12 @@ const bundle = async (options) => {
     entryNames: '[name]-[hash]',
     target: 'es2022',
     jsx: 'automatic',
+    // GraphiQL asks for these by names that lead to CommonJS, which has no named exports when it is
+    // split off: prettifying would fail.
+    alias: {
+      'prettier/parser-graphql': 'prettier/plugins/graphql',
+      'prettier/parser-babel': 'prettier/plugins/babel',
+    },
     loader: { '.svg': 'copy', '.ttf': 'file' },
     legalComments: 'none',
     logLevel: 'warning',
