@@ -26,7 +26,7 @@ from tests.explorer.serving import served
 FOLDER = Path(__file__).parents[2] / "examples" / "catalogue"
 VITE = FOLDER / "node_modules" / "vite" / "bin" / "vite.js"
 
-POLL_INTERVAL = 0.2
+POLL_INTERVAL = 0.3
 """Seconds between two looks at an import: long enough for it to be seen running."""
 
 
@@ -86,7 +86,7 @@ def run(*command: str, **environment: str) -> None:
 @contextmanager
 def opened(built: Path, before: Callable[[ASGIApp], ASGIApp] = lambda app: app) -> Iterator[Shop]:
     """The built page over a graph and a sandbox; ``before`` may put something before the graph."""
-    with served(create_sandbox()) as sandbox_url:
+    with served(create_sandbox(import_looks=3)) as sandbox_url:
         port = int(sandbox_url.rpartition(":")[2])
         app: ASGIApp = create_app(replace(sandbox_settings(port), poll_interval=POLL_INTERVAL))
         with served(before(app)) as graph_url, previewed(built, graph_url) as url:
