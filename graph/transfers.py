@@ -6,6 +6,7 @@ for, the source checks. No file is held: pieces go on as fast as the other side 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
@@ -17,13 +18,14 @@ import msgspec
 from graphql import GraphQLError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from graph.attendance import attended
 from graph.errors import Code, formatted
-from graph.requests import request_id
+from graph.requests import Gone, request_id
 from providers.base import Client, Done
 from providers.errors import Kind, ProviderError
-from providers.http import File
+from providers.http import IDLE, File
 from providers.sources import Settings
 from resolvers import ids, transfers
 from resolvers.context import Context
@@ -57,13 +59,17 @@ class TooLarge(Exception):
     """The file is larger than what is taken."""
 
 
+class Stalled(Exception):
+    """The client neither sends nor reads any more: others wait for its place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Uploads:
     """Passes a file on to the source that its address is for.
 
     Answers 200 with what was made of it, or, as GraphQL does, with ``errors``: 404 where the
-    address is unknown, used or over, 413 where the file is too large, else by what the source says
-    (``STATUSES``).
+    address is unknown, used or over, 408 where nothing comes for ``IDLE`` seconds, 413 where the
+    file is too large, else by what the source says (``STATUSES``).
     """
 
     settings: Settings
@@ -96,6 +102,8 @@ class Uploads:
             return _made(transfer, done, id)
         except TooLarge:
             return _told(413, _too_large(most), id)
+        except Stalled:
+            return _told(408, _STALLED, id)
         except ProviderError as error:
             return _refused(error, id)
         finally:
@@ -126,39 +134,80 @@ class Uploads:
 
 @dataclass(frozen=True, slots=True)
 class Downloads:
-    """Passes a file on from the source that its address is for."""
+    """Passes a file on from the source that its address is for, to a client that stays and reads.
 
+    Answers 200 with the file, or with ``errors``, as ``Uploads`` does. What ends too soon breaks
+    the connection, or it would pass for the whole file.
+    """
+
+    settings: Settings
     context: Callable[[], Context]
     """Makes the context of one operation."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request; nothing is fetched for a client that has left."""
         request = Request(scope, receive)
         id = request_id(request.headers.get("x-request-id", ""))
         context = self.context()
         context.ask.deadline = None
         began = False
+
+        async def say(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
         try:
             transfer = transfers.found(context.ledger, request.path_params["token"])
             client = context.sources.get(transfer.source) if transfer else None
             if transfer is None or client is None:
-                await _told(404, _UNKNOWN, id)(scope, receive, send)
+                answer = _told(404, _UNKNOWN, id)
+            else:
+                work = _passed_on(client, transfer, context, request.method, say)
+                await attended(work, receive, self.settings.upload_timeout)
                 return
-            fetch = getattr(client, transfer.method)
-            async with fetch(context.ask, transfer.key, **transfer.terms) as file:
-                headers = _headers(file, transfer)
-                start = {"type": "http.response.start", "status": 200, "headers": headers}
-                await send(start)
-                began = True
-                async for piece in file.pieces():
-                    await send({"type": "http.response.body", "body": piece, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
         except ProviderError as error:
-            if began:  # The connection has to break, or what came would pass for the whole file.
-                raise
-            await _refused(error, id)(scope, receive, send)
+            answer = _refused(error, id)
+        except TimeoutError:
+            answer = _told(504, _TOO_SLOW, id)
+        except (Gone, Stalled):
+            return
         finally:
             context.cancel()
+        if not began:
+            await answer(scope, receive, send)
+
+
+async def _passed_on(
+    client: Client, transfer: Transfer, context: Context, method: str, send: Send
+) -> None:
+    """Pass a file on to who asked for it; to who asked by HEAD, only what is said of it.
+
+    Raises:
+        Stalled: where the client doesn't read it.
+        ProviderError: where the source doesn't give it, or not all of it.
+    """
+    fetch = getattr(client, transfer.method)
+    async with fetch(context.ask, transfer.key, **transfer.terms) as file:
+        headers = _headers(file, transfer)
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        if method != "HEAD":
+            async for piece in file.pieces():
+                await _read(send, piece)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _read(send: Send, piece: bytes) -> None:
+    """Wait until a client has read so much that there is room for this, too.
+
+    Raises:
+        Stalled: where it doesn't.
+    """
+    try:
+        async with asyncio.timeout(IDLE):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    except TimeoutError:
+        raise Stalled from None
 
 
 async def _pieces(request: Request, most: int) -> AsyncGenerator[bytes, None]:
@@ -166,10 +215,19 @@ async def _pieces(request: Request, most: int) -> AsyncGenerator[bytes, None]:
 
     Raises:
         TooLarge: where more comes than is taken.
+        Stalled: where nothing comes.
         ClientDisconnect: where the client leaves before the end.
     """
     size = 0
-    async for piece in request.stream():
+    stream = request.stream()
+    while True:
+        try:
+            async with asyncio.timeout(IDLE):
+                piece = await anext(stream)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise Stalled from None
         size += len(piece)
         if size > most:
             raise TooLarge
@@ -178,6 +236,10 @@ async def _pieces(request: Request, most: int) -> AsyncGenerator[bytes, None]:
 
 
 _UNKNOWN = "The address is unknown, was used, or is over: ask for another one."
+
+
+_STALLED = "Nothing came for too long: ask for another address, and send the file again."
+_TOO_SLOW = "The file didn't come in time: try again."
 
 
 def _too_large(most: int) -> str:

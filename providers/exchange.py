@@ -51,6 +51,8 @@ class Request:
     """Whether its answer may be other than JSON."""
     timeout: float | None = None
     """Longest time for it, in seconds, where that is another than usual."""
+    signed: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Those of its headers that sign it in."""
 
     @property
     def is_file(self) -> bool:
@@ -88,7 +90,8 @@ class Exchange:
 def request_of(
     method: str,
     url: str,
-    sent: Mapping[str, str],
+    own: Mapping[str, str],
+    signed: Mapping[str, str],
     content: Content | None,
     *,
     changes: bool,
@@ -99,12 +102,13 @@ def request_of(
         "accept": "*/*" if any_type else "application/json",
         "accept-encoding": "gzip",
         "user-agent": "coursegraph",
-        **sent,
+        **own,
+        **signed,
     }
     if content is None:
-        return Request(method, url, headers, b"", changes, any_type, timeout)
+        return Request(method, url, headers, b"", changes, any_type, timeout, signed)
     headers |= content.headers()
-    return Request(method, url, headers, content.load, changes, any_type, timeout)
+    return Request(method, url, headers, content.load, changes, any_type, timeout, signed)
 
 
 def refusal_of(arrival: Arrival, request: Request) -> ProviderError | None:

@@ -345,9 +345,15 @@ class Http:
         try:
             url = self._url(fill(route, *keys), params)
             signed = await credentials.headers(self, ask)
-            sent = {**(headers or {}), **signed}
             request = request_of(
-                method, url, sent, content, changes=changes, any_type=any_type, timeout=timeout
+                method,
+                url,
+                headers or {},
+                signed,
+                content,
+                changes=changes,
+                any_type=any_type,
+                timeout=timeout,
             )
             if _over(ask.deadline):
                 raise failed(Kind.DEADLINE_EXCEEDED)
@@ -463,7 +469,7 @@ class Http:
             if refusal is not None:
                 body = await spared(arrival)
                 if request.changes:
-                    refusal.said = outcomes.words(refusal, readable(body), request.headers)
+                    refusal.said = outcomes.words(refusal, readable(body), request.signed)
                 raise refusal
             exchange.body = await self._body(arrival)
         finally:

@@ -90,10 +90,11 @@ OURS = frozenset(
     (
         "accept-encoding authorization connection content-length cookie cookie2 expect forwarded"
         " host keep-alive origin referer set-cookie te trailer transfer-encoding upgrade via"
-        " x-account-id x-connector-token"
+        " x-account-id x-connector-token x-host x-original-host x-original-url x-rewrite-url"
     ).split()
 )
-"""Headers that are the connection's, or say who asks: the provider's own to set.
+"""Headers that are the connection's, say who asks, or lead to another place than the path does:
+the provider's own to set.
 
 https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
 """

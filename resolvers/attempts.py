@@ -44,7 +44,8 @@ class Entry(msgspec.Struct, frozen=True):
     """Of what was asked for."""
     began: float
     """When, in Unix seconds."""
-    state: Literal["begun", "made", "doubted"] = "begun"
+    state: Literal["claimed", "begun", "made", "doubted"] = "claimed"
+    """``claimed`` until the trace before it is read: nothing was sent yet."""
     key: str | None = None
     """Key of what it made, if an answer told."""
     before: Any = None
@@ -113,7 +114,7 @@ class Attempts:
             earlier = msgspec.json.decode(seen, type=Entry)
             return await self._repeated(name, earlier, digest, trace), True
         try:
-            entry = msgspec.structs.replace(entry, before=await trace())
+            entry = msgspec.structs.replace(entry, state="begun", before=await trace())
             self._write(name, entry)
         except BaseException:
             self.ledger.drop(name)
@@ -144,7 +145,11 @@ class Attempts:
             )
         if earlier.state == "made":
             return Done(key=earlier.key)
-        if earlier.state == "doubted" or self.ledger.clock() - earlier.began > ABANDONED:
+        abandoned = self.ledger.clock() - earlier.began > ABANDONED
+        if abandoned and earlier.state == "claimed":
+            words = "the change of this key was broken off before it was sent; use another key"
+            return refusal(words, Kind.CONFLICT)
+        if abandoned or earlier.state == "doubted":
             return await self._settled(name, earlier, trace)
         return refusal("the change of this key is under way; ask again in a while", Kind.CONFLICT)
 

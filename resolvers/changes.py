@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from providers.base import Client, Done
+from providers.coverage import answerers, titles
 from providers.errors import DETAILS, Kind, ProviderError
 from resolvers import ids
 from resolvers.context import Context
@@ -198,7 +199,7 @@ async def made(
     """
     make = getattr(client, method, None)
     if make is None:
-        raise unsupported(context, client.source)
+        raise unsupported(context, client.source, method)
     target = () if key is None else (key,)
     try:
         done = await make(context.ask, *target, **rest)
@@ -209,10 +210,12 @@ async def made(
     return done or Done()
 
 
-def unsupported(context: Context, source: str) -> ProviderError:
-    """The error of a source whose provider offers no such change."""
-    error = ProviderError(Kind.UNSUPPORTED, "the source's provider offers no such change")
-    return named(context, source, error)
+def unsupported(context: Context, source: str, method: str) -> ProviderError:
+    """The error of a source whose provider offers no such change, with who does."""
+    words = "the source's provider offers no such change"
+    if offering := answerers(method):
+        words = f"{words}; sources at {titles(offering)} do"
+    return named(context, source, ProviderError(Kind.UNSUPPORTED, words))
 
 
 def _unknown(context: Context, source: str) -> Client:

@@ -74,6 +74,9 @@ class Context:
     given: int = 0
     """Records given so far."""
 
+    timing: Any = None
+    """Where the executor notes when each field was answered, for who asked to be told."""
+
     events: Broadcast = field(default_factory=Broadcast)
     """What the server's sources tell of themselves; a tenant is shown those of its own."""
 

@@ -6,7 +6,6 @@ messages, and that the proof is wrong look alike, and take as long.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,15 +14,13 @@ from hashlib import sha256
 
 from providers.webhooks import News, Sender, Unreadable, is_signed
 from resolvers.broadcast import Broadcast
+from resolvers.ledger import Ledger
 
 WINDOW = timedelta(hours=24)
 """How long a message is remembered, and how old one may be that says when it was sent."""
 
 AHEAD = timedelta(minutes=5)
 """How far a provider's clock may be ahead of ours."""
-
-MOST = 10_000
-"""How many messages are remembered of one source, each by its digest."""
 
 
 class Verdict(Enum):
@@ -40,29 +37,6 @@ class Verdict(Enum):
 
     UNREADABLE = "UNREADABLE"
     """It is authentic, and makes no sense."""
-
-
-@dataclass(slots=True)
-class Memory:
-    """The messages of one source that were taken lately, by digest."""
-
-    window: timedelta = WINDOW
-    most: int = MOST
-    _taken: OrderedDict[bytes, datetime] = field(default_factory=OrderedDict)
-
-    def __len__(self) -> int:
-        return len(self._taken)
-
-    def is_new(self, digest: bytes, now: datetime) -> bool:
-        """Whether a message wasn't taken yet; from now on, it was."""
-        while self._taken and next(iter(self._taken.values())) <= now - self.window:
-            self._taken.popitem(last=False)
-        if digest in self._taken:
-            return False
-        self._taken[digest] = now
-        if len(self._taken) > self.most:
-            self._taken.popitem(last=False)
-        return True
 
 
 class Nobody:
@@ -89,8 +63,9 @@ class Inbox:
     senders: Mapping[str, Sender]
     """Who may write to each source."""
     broadcast: Broadcast
+    ledger: Ledger
+    """Remembers the messages, for every process of the server."""
     now: Callable[[], datetime] = utc_now
-    _memories: dict[str, Memory] = field(default_factory=dict)
     _nobody: Nobody = field(default_factory=Nobody)
 
     def take(self, source: str, headers: Mapping[str, str], body: bytes) -> Verdict:
@@ -107,7 +82,7 @@ class Inbox:
             news = sender.news(body, now)
         except Unreadable:
             return Verdict.UNREADABLE
-        if not self._is_recent(news.sent_at, now) or not self._is_new(source, body, now):
+        if not self._is_recent(news.sent_at, now) or not self._is_new(source, body):
             return Verdict.REPEATED
         self.broadcast.publish(news.events)
         return Verdict.TAKEN
@@ -115,8 +90,8 @@ class Inbox:
     def _is_recent(self, sent_at: datetime | None, now: datetime) -> bool:
         return sent_at is None or now - WINDOW < sent_at <= now + AHEAD
 
-    def _is_new(self, source: str, body: bytes, now: datetime) -> bool:
+    def _is_new(self, source: str, body: bytes) -> bool:
         """Messages carry no id of their own that can be relied on: the same bytes are the same
-        message. Only who is authentic fills a memory, and only their own."""
-        memory = self._memories.setdefault(source, Memory())
-        return memory.is_new(sha256(body).digest(), now)
+        message. Only those of who is authentic are remembered."""
+        name = f"messages:{source}:{sha256(body).hexdigest()}"
+        return self.ledger.claim(name, b"", WINDOW.total_seconds()) is None

@@ -15,11 +15,14 @@ from dataclasses import dataclass, field
 MEMORY = ":memory:"
 
 MOST = 100_000
-"""Most entries; beyond, the ones that end first are given up."""
+"""Most entries; beyond, the ones that were written first are given up."""
 
 _TABLE = """
-CREATE TABLE IF NOT EXISTS entries (name TEXT PRIMARY KEY, value BLOB, ends REAL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS entries (name TEXT PRIMARY KEY, value BLOB, ends REAL);
 CREATE INDEX IF NOT EXISTS ending ON entries (ends);
+CREATE TABLE IF NOT EXISTS notes (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, writer TEXT, value BLOB, ends REAL
+);
 """
 _CLAIM = """
 INSERT INTO entries VALUES (?1, ?2, ?3)
@@ -30,10 +33,14 @@ _READ = "SELECT value FROM entries WHERE name = ?1 AND ends > ?2"
 _TAKE = "DELETE FROM entries WHERE name = ?1 AND ends > ?2 RETURNING value"
 _DROP = "DELETE FROM entries WHERE name = ?1"
 _CLEAN = """
-DELETE FROM entries WHERE ends <= ?1 OR name IN (
-  SELECT name FROM entries ORDER BY ends LIMIT max(0, (SELECT count(*) FROM entries) - ?2)
+DELETE FROM entries WHERE ends <= ?1 OR rowid IN (
+  SELECT rowid FROM entries ORDER BY rowid LIMIT max(0, (SELECT count(*) FROM entries) - ?2)
 )
 """
+_CLEAN_NOTES = "DELETE FROM notes WHERE ends <= ?1"
+_NOTE = "INSERT INTO notes (writer, value, ends) VALUES (?1, ?2, ?3)"
+_NOTES = "SELECT number, value FROM notes WHERE number > ?1 AND writer != ?2 ORDER BY number"
+_LAST = "SELECT coalesce(max(number), 0) FROM notes"
 _CLEANED_EVERY = 256
 
 
@@ -77,6 +84,21 @@ class Ledger:
     def drop(self, name: str) -> None:
         """Forget an entry."""
         self._opened().execute(_DROP, (name,))
+
+    def note(self, writer: str, value: bytes, seconds: float) -> None:
+        """Leave a note for the others, which is there for so many seconds."""
+        now = self.clock()
+        self._opened().execute(_NOTE, (writer, value, now + seconds))
+        self._opened().execute(_CLEAN_NOTES, (now,))
+
+    def notes(self, after: int, reader: str) -> list[tuple[int, bytes]]:
+        """Numbers and values of what others have noted since the note of that number."""
+        return self._opened().execute(_NOTES, (after, reader)).fetchall()
+
+    def last_note(self) -> int:
+        """Number of the last note; 0 where there is none."""
+        number: int = self._opened().execute(_LAST).fetchone()[0]
+        return number
 
     def close(self) -> None:
         """Close the file."""

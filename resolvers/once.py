@@ -56,7 +56,8 @@ class ChangeOnce(Change):
             done, repeated = await context.attempts.made(client.source, own, asked, act, trace)
         finally:
             context.changed()
-        return replace(done, value=Attempted(rest, repeated))
+        told = repeated and not done.refused
+        return replace(done, value=Attempted(rest, told))
 
 
 async def _nothing(*_: Any, **__: Any) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
+from urllib.parse import urlsplit
 
 from providers.base import Client
 from providers.errors import Kind, ProviderError
@@ -28,7 +29,8 @@ from resolvers.watching import GROWTH
 
 IMPORT = ChangeOnce(
     "import_course",
-    check="ask for the same again with the same `idempotencyKey`: the import is not begun twice",
+    check="with an `idempotencyKey`, ask for the same again: the import is not begun twice; else"
+    " look for a course of this key in a while, and go on without `packageUrl` if there is one",
     blamed={Kind.CONFLICT: "key"},
     trace="course_version_now",
 )
@@ -108,7 +110,7 @@ async def publish(context: Context, given: Mapping[str, Any]) -> Publication:
             return publication
         return await _offered(context, host, given, publication)
     except Wrong as wrong:
-        return replace(publication, user_errors=wrong.errors)
+        return _refused(publication, wrong.errors, "put that right, and ask for the same again")
 
 
 def _client(context: Context, name: str, argument: str) -> Client:
@@ -137,10 +139,21 @@ def _targets(context: Context, given: Mapping[str, Any]) -> list[PublishTarget]:
             raise _wrong(["targets", str(at), "source"], f"{name} is a target already")
     if (given.get("launch_url") is None) == (given.get("invited_by") is None):
         raise _wrong(["launchUrl"], "give `launchUrl` or `invitedBy`, and only one of them")
+    if not _is_web_address(given.get("launch_url") or "https://a"):
+        raise _wrong(["launchUrl"], "it must begin with https:// or http://, and name a host")
     usual = f"{given['source']}:{given['key']}"
     return [
         PublishTarget(each["source"], each.get("external_reference") or usual) for each in wished
     ]
+
+
+def _is_web_address(url: str) -> bool:
+    """Whether learners can be sent there: targets show it as a link, which must run nothing."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and url.isprintable()
 
 
 async def _imported(
@@ -166,9 +179,9 @@ async def _imported(
     found = await _ended(context, host.source, outcome.key, given.get("wait_for"))
     if found is not None and found.status is ImportStatus.ERROR:
         words = [replace(each, field=["packageUrl"]) for each in user_errors(found)]
-        return replace(publication, user_errors=words)
+        return _refused(publication, words, _anew(given))
     if found is None or found.status not in ENDED:
-        return _put_off(publication, "the import is still under way", given)
+        return _put_off(publication, "the import is still under way", _again(given))
     return replace(publication, key=key)
 
 
@@ -200,13 +213,33 @@ async def _ended(
         wait *= GROWTH
 
 
-def _put_off(publication: Publication, why: str, given: Mapping[str, Any]) -> Publication:
+def _refused(publication: Publication, errors: Sequence[UserError], again: str) -> Publication:
+    """The publication that ends at something for the user to put right."""
+    why = "it was not come to: see `userErrors`"
+    return replace(_put_off(publication, why, again), user_errors=errors)
+
+
+def _anew(given: Mapping[str, Any]) -> str:
+    # Under the same key, the import that failed would be told of again.
+    keyed = ", with another `idempotencyKey`" if given.get("idempotency_key") else ""
+    return f"put the package right, and ask for the same again{keyed}"
+
+
+def _again(given: Mapping[str, Any]) -> str:
+    if given.get("idempotency_key"):
+        return "ask for the same again, with the same `idempotencyKey`"
+    return "when it is complete, ask for the same again without `packageUrl`"
+
+
+def _alone(given: Mapping[str, Any]) -> str:
+    """How to go on at a target that failed: nothing is to be imported once more."""
+    known = given.get("package_url") is None or given.get("idempotency_key")
+    same = "the same again" if known else "the same again without `packageUrl`"
+    return f"ask for {same}, of this target alone if you like: the others know the course"
+
+
+def _put_off(publication: Publication, why: str, again: str) -> Publication:
     """The publication as far as it has come, each target told how to go on."""
-    again = (
-        "ask for the same again, with the same `idempotencyKey`"
-        if given.get("idempotency_key")
-        else "when it is complete, ask for the same again without `packageUrl`"
-    )
     targets = [replace(each, message=why, resume=again) for each in publication.targets]
     return replace(publication, targets=targets)
 
@@ -230,7 +263,8 @@ async def _offered(
         "is_active": True,
     }
     body = {name: each for name, each in said.items() if each is not None}
-    offers = (_offer(context, each, body) for each in publication.targets)
+    again = _alone(given)
+    offers = (_offer(context, each, body, again) for each in publication.targets)
     targets = await asyncio.gather(*map(context.start, offers))
     return replace(publication, launch_url=url, targets=targets)
 
@@ -246,26 +280,25 @@ async def _launch_url(context: Context, host: Client, key: str, invited_by: str)
     return url
 
 
-AGAIN = "ask for the same again, of this target alone if you like: the others know the course"
-
-
-async def _offer(context: Context, target: PublishTarget, body: Mapping[str, Any]) -> PublishTarget:
+async def _offer(
+    context: Context, target: PublishTarget, body: Mapping[str, Any], again: str
+) -> PublishTarget:
     """Write the course to a target; what fails there is told there."""
     client = context.sources[target.source]
     course = {**body, "external_reference": target.reference}
     try:
         if not hasattr(client, "upsert_course"):
-            raise unsupported(context, target.source)
+            raise unsupported(context, target.source, "upsert_course")
         done = await made(context, client, "upsert_course", None, {"course": course})
     except ProviderError as error:
         words = error.said or error.detail
-        resume = None if error.kind is Kind.UNSUPPORTED else AGAIN
+        resume = None if error.kind is Kind.UNSUPPORTED else again
         return replace(
             target, status=PublishStatus.FAILED, message=words, error=error, resume=resume
         )
     if done.refused:
         words = "; ".join(each.message for each in done.refused)
-        return replace(target, status=PublishStatus.FAILED, message=words, resume=AGAIN)
+        return replace(target, status=PublishStatus.FAILED, message=words, resume=again)
     return replace(target, status=PublishStatus.DONE, key=done.key)
 
 

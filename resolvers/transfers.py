@@ -78,7 +78,7 @@ class UploadOpening(Change):
             ProviderError: ``UNSUPPORTED`` where the source can't take it.
         """
         if not hasattr(client, self.method):
-            raise unsupported(context, client.source)
+            raise unsupported(context, client.source, self.method)
         terms = {name: each for name, each in rest.items() if each is not None}
         key = terms.pop(self.named) if self.named else key
         check = getattr(client, f"check_{self.method}", None)

@@ -235,6 +235,17 @@ def workers_of(pid: int) -> list[int]:
     ]
 
 
+@contextmanager
+def held(worker: int) -> Iterator[None]:
+    """One process is held meanwhile, so that it is the other that answers."""
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):  # on a slow machine it was replaced by now
+            os.kill(worker, signal.SIGCONT)
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="tells processes by /proc")
 def test_each_of_several_workers_answers_and_all_end_together() -> None:
     port, sandbox_port = free_ports(2)
@@ -245,13 +256,9 @@ def test_each_of_several_workers_answers_and_all_end_together() -> None:
         fetched(url, query)  # one of them has started
         workers = workers_of(command.process.pid)
         answers = []
-        for other in workers:  # while one is held, it is the other that answers
-            os.kill(other, signal.SIGSTOP)
-            try:
+        for other in workers:
+            with held(other):
                 answers.append(json.loads(fetched(url, query)[1])["data"]["sources"])
-            finally:
-                with suppress(ProcessLookupError):  # on a slow machine it was replaced by now
-                    os.kill(other, signal.SIGCONT)
         rest = command.end()
 
     assert len(workers) == 2
@@ -262,6 +269,37 @@ def test_each_of_several_workers_answers_and_all_end_together() -> None:
     assert command.process.returncode == 0
     assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
     assert not listens(port) and not listens(sandbox_port)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="tells processes by /proc")
+def test_what_one_worker_is_to_remember_is_known_to_every_other() -> None:
+    port, sandbox_port = free_ports(2)
+    ports = ["--port", str(port), "--sandbox-port", str(sandbox_port)]
+    url = f"http://127.0.0.1:{port}"
+    upload = """mutation ($key: String!) {
+      courseUpload(input: { source: "demo-scorm-cloud", key: $key }) { upload { url } }
+    }"""
+    with started("serve", "--sandbox", "--workers", "2", *ports, until="Ctrl-C") as command:
+        fetched(f"{url}/livez")  # one of them has started
+        workers = workers_of(command.process.pid)
+        statuses = set()
+        for one in workers:
+            other = next(each for each in workers if each != one)
+            query = {"query": upload, "variables": {"key": f"sent-to-{one}"}}
+            with held(other):
+                answer = json.loads(fetched(f"{url}/graphql", query)[1])
+            place = answer["data"]["courseUpload"]["upload"]["url"]
+            headers = {"content-type": "application/zip"}
+            sending = urllib.request.Request(url + place, b"no package", headers, method="PUT")
+            with held(one):
+                try:
+                    statuses.add(urllib.request.urlopen(sending, timeout=20).status)
+                except urllib.error.HTTPError as refused:
+                    statuses.add(refused.code)
+        command.end()
+
+    assert len(workers) == 2
+    assert statuses == {200}
 
 
 def test_workers_that_are_told_to_end_before_they_have_started_say_nothing() -> None:

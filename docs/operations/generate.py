@@ -25,6 +25,9 @@ Every operation that a provider documents, and where the graph has it. *Field* i
 for; *Test* is the test that goes from a GraphQL request through the provider's API, as the sandbox
 plays it, and back; *Errors* is the one for what can go wrong. `make operations` writes this page
 out of `docs/operations/*.toml`.
+
+To find an operation, search this page for its path or its name on the provider's page. What a field
+takes and gives is said in [`schema.graphql`](../schema.graphql), and beside each field in GraphiQL.
 """
 
 
@@ -105,7 +108,8 @@ def _tests(names: Sequence[str]) -> str:
 
 def _short(name: str) -> str:
     function = name.rpartition("::")[2].partition("[")[0]
-    return re.sub("_", " ", function.removeprefix("test_"))
+    words = function.removeprefix("test_").replace("_", " ")
+    return re.sub(r"(\w) (s|t)\b", r"\1'\2", words)  # a name has no apostrophes
 
 
 if __name__ == "__main__":

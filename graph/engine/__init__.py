@@ -52,30 +52,37 @@ Nothing here knows what this schema is about: it takes any schema of graphql-cor
 from graph.engine.columns import Arriving, Column, Hints, Level, Written
 from graph.engine.execution import (
     PLANNED,
+    Incremental,
     Plan,
     Reasons,
     by_graphql_core,
     execute,
+    incrementally,
     planned,
     source_stream,
 )
 from graph.engine.rows import plain
 from graph.engine.run import Request
 from graph.engine.selection import Unplanned
+from graph.engine.timing import Timed, Timing
 
 __all__ = [
     "PLANNED",
     "Arriving",
     "Column",
     "Hints",
+    "Incremental",
     "Level",
     "Plan",
     "Reasons",
     "Request",
+    "Timed",
+    "Timing",
     "Unplanned",
     "Written",
     "by_graphql_core",
     "execute",
+    "incrementally",
     "plain",
     "planned",
     "source_stream",

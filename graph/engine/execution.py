@@ -22,15 +22,18 @@ from graphql import (
     OperationType,
 )
 from graphql.execution import (
+    ExperimentalIncrementalExecutionResults,
     create_source_event_stream,
     default_field_resolver,
     default_type_resolver,
 )
 from graphql.execution.executor import Executor
+from graphql.execution.incremental import IncrementalExecutor
 from msgspec.structs import astuple
 
 from graph.engine.columns import Hints
 from graph.engine.errors import Located
+from graph.engine.fields import Field
 from graph.engine.places import Places
 from graph.engine.rows import Row, plain
 from graph.engine.run import Request, Run
@@ -38,6 +41,10 @@ from graph.engine.selection import UNDECIDED, Planning, Selection, Unplanned
 
 Answered = ExecutionResult | Awaitable[ExecutionResult]
 """A result, or what to await for it."""
+
+Increments = ExecutionResult | ExperimentalIncrementalExecutionResults
+Incremental = Increments | Awaitable[Increments]
+"""A result whose parts may come later, or what to await for it."""
 
 Reasons = Counter[str]
 """How often graphql-core took over, by reason."""
@@ -54,14 +61,18 @@ Again = Callable[[], None]
 class Plan:
     """How one operation is executed: level by level, each field once for all objects."""
 
-    def __init__(self, request: Request, hints: Hints = NO_HINTS) -> None:
+    def __init__(
+        self, request: Request, hints: Hints = NO_HINTS, kind: type[Field] = Field
+    ) -> None:
         """Plan an operation. Of the variables, only those that ``@skip`` and ``@include`` look at
-        matter: a plan serves every request that has the same values of these.
+        matter: a plan serves every request that has the same values of these. Its fields are of
+        this kind.
 
         Raises:
             Unplanned: where a plan can't do what the operation asks.
         """
         schema, operation = request.schema, request.operation
+        self.schema = schema
         root = schema.get_root_type(operation.operation)
         if root is None:
             raise Unplanned(operation.operation.value)
@@ -69,7 +80,7 @@ class Plan:
             raise Unplanned("directives of the operation")
         if any(each.definition.variable_definitions for each in request.fragments.values()):
             raise Unplanned("variables of fragments")
-        planning = Planning(schema, operation, request.fragments, request.variables, hints)
+        planning = Planning(schema, operation, request.fragments, request.variables, hints, kind)
         try:
             self.root: Selection = planning.root(root)
         except GraphQLError:
@@ -199,6 +210,11 @@ def by_graphql_core(request: Request) -> Answered:
     return cast(Answered, _executor(request).execute_operation())
 
 
+def incrementally(request: Request) -> Incremental:
+    """Have graphql-core execute a request whose parts may come later (``@defer``, ``@stream``)."""
+    return _executor(request, IncrementalExecutor).execute_operation()
+
+
 async def source_stream(request: Request) -> AsyncIterable[Any] | ExecutionResult:
     """The events of a subscription, as its field's ``subscribe`` gives them; or the errors that
     there are none for. The request's root and context are what that is called with.
@@ -209,8 +225,8 @@ async def source_stream(request: Request) -> AsyncIterable[Any] | ExecutionResul
     return await found if inspect.isawaitable(found) else found
 
 
-def _executor(request: Request) -> Executor[Any]:
-    return Executor(
+def _executor(request: Request, kind: type[Executor[Any]] = Executor) -> Executor[Any]:
+    return kind(
         request.schema,
         request.fragment_definitions,
         request.fragments,
@@ -294,9 +310,11 @@ async def _plain_later(result: Awaitable[ExecutionResult]) -> ExecutionResult:
     return with_plain(await result)
 
 
-def planned(request: Request, hints: Hints = NO_HINTS) -> Plan | Unplanned:
-    """The plan of an operation, or why there is none."""
+def planned(
+    request: Request, hints: Hints = NO_HINTS, kind: type[Field] = Field
+) -> Plan | Unplanned:
+    """The plan of an operation, of fields of this kind, or why there is none."""
     try:
-        return Plan(request, hints)
+        return Plan(request, hints, kind)
     except Unplanned as reason:
         return reason

@@ -38,6 +38,8 @@ class Request:
     field_resolver: GraphQLFieldResolver = default_field_resolver
     type_resolver: GraphQLTypeResolver = default_type_resolver
     hide_suggestions: bool = False
+    timing: Any = None
+    """Where a plan of timed fields notes their times (``timing.Timing``)."""
 
     @property
     def fragment_definitions(self) -> dict[str, FragmentDefinitionNode]:

@@ -108,7 +108,10 @@ class Planning:
         fragments: Mapping[str, FragmentDetails],
         variables: VariableValues,
         hints: Hints,
+        kind: type[Field] = Field,
     ) -> None:
+        """``kind`` is what fields are made of."""
+        self.kind = kind
         self.schema = schema
         self.operation = operation
         self.fragments = dict(fragments)
@@ -173,7 +176,7 @@ class Planning:
             if definition is None:
                 continue
             self.size += 1
-            field = Field(key, details, type, definition, self.hints.column(definition))
+            field = self.kind(key, details, type, definition, self.hints.column(definition))
             field.shape = self._shape(field, definition.type)
             below = _needs_places(field.shape)  # which plans all that isn't below abstract types
             told = field.resolves or (field.column is not None and field.column.placed)

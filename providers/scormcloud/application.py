@@ -4,6 +4,7 @@ share."""
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
@@ -25,6 +26,12 @@ T = TypeVar("T")
 
 Verb = Literal["read", "write", "delete"]
 """What scopes allow."""
+
+_SCOPE = re.compile("(read|write|delete)(:[a-z]+)?|admin")
+"""What a scope looks like; which nouns there are is SCORM Cloud's to say.
+
+https://cloud.scorm.com/docs/v2/reference/swagger/ (OAUTH)
+"""
 
 FEW = 3
 """So many records are read one by one without a look at how long their whole list is."""
@@ -53,6 +60,14 @@ class Settings(
     def __post_init__(self) -> None:
         if (self.postback_user is None) != (self.postback_password is None):
             raise ValueError("postback_user and postback_password go together")
+        if self.auth == "basic" and self.scopes != ("read",):
+            raise ValueError('scopes are those of tokens: they need auth = "oauth2"')
+        for scope in self.scopes:
+            if not _SCOPE.fullmatch(scope):
+                raise ValueError(
+                    f"scopes has {scope!r}; a scope is read, write or delete, alone or with a "
+                    "noun, as in write:course"
+                )
 
 
 class Application:

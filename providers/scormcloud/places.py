@@ -50,7 +50,9 @@ def check_import(key: str, tags: Sequence[str] | None) -> Sequence[Refusal]:
         usable = False
     found = []
     if not usable:
-        found.append(Refusal(("key",), "no course can have this key: up to 255 characters can be"))
+        found.append(
+            Refusal(("key",), "use 1 to 255 printable characters, without . or .. as a part")
+        )
     if any("," in tag for tag in tags or ()):
         found.append(Refusal(("tags",), "a tag of an import can't have a comma in it"))
     return found

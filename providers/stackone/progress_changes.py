@@ -122,7 +122,7 @@ def _nameless(name: str | None) -> Refusal:
     words = (
         f"the {name} has no external reference that could be read; give it here"
         if name
-        else "give it, or what it is about"
+        else "give it, or `course`, `content` or `collection`"
     )
     return Refusal([bodies.camel(REFERENCE)], words)
 

@@ -98,6 +98,7 @@ async def test_a_source_that_cannot_change_says_so_by_name(workshop: Graph) -> N
     (error,) = answer.errors
     assert error["extensions"]["code"] == "UNSUPPORTED"
     assert error["extensions"]["source"] == "demo-vitalsource"
+    assert error["message"].endswith("no such change; sources at SCORM Cloud do")
     assert answer.calls == []
 
 
@@ -212,9 +213,11 @@ SEVERAL = """mutation($c: ID!, $other: ID!, $mine: ID!) {
   last: courseTagsRemove(input: {course: $c, tags: ["x"]}) { ...Tagged }
 }
 fragment Rest on Mutation {
-  second: courseTagsReplace(input: {course: $c, tags: ["x", "y"]}) { ...Tagged }
+  second: courseTagsReplace(input: {course: $c, tags: ["x", "y"]}) { ...Marked }
 }
-fragment Tagged on CourseTagsPayload { course { tags title source { name } } userErrors { code } }
+fragment Marked on CourseTagsReplacePayload { course { ...Course } userErrors { code } }
+fragment Tagged on CourseTagsRemovePayload { course { ...Course } userErrors { code } }
+fragment Course on Course { tags title source { name } }
 """
 
 

@@ -124,7 +124,7 @@ async def test_a_target_that_fails_leaves_the_others_done_and_says_how_to_go_on(
         "UNSUPPORTED",
         "UNSUPPORTED",
     ]
-    assert "ask for the same again" in targets[0]["resume"]
+    assert "ask for the same again without `packageUrl`" in targets[0]["resume"]
     assert targets[2]["resume"] is None
 
 
@@ -134,6 +134,7 @@ async def test_asking_again_goes_on_where_it_stopped(graph: Graph, url: str) -> 
     first = await publish(graph, "newer", **given)
     (target,) = first.data["coursePublish"]["targets"]
     assert (target["status"], target["code"]) == ("FAILED", "UPSTREAM_UNAVAILABLE")
+    assert "ask for the same again, of this target" in target["resume"]
     await graph.heal()
     await graph.forget()
     again = await publish(graph, "newer", **given)
@@ -149,6 +150,19 @@ async def test_asking_again_goes_on_where_it_stopped(graph: Graph, url: str) -> 
         " { nodes { title } } } }"
     )
     assert rows.data["source"]["courses"]["nodes"] == [{"title": "Kites for all"}]
+
+
+async def test_going_on_as_a_failed_target_says_needs_no_second_import(
+    graph: Graph, url: str
+) -> None:
+    await graph.fault("stackone", "status", status=503, path="/content")
+    first = await publish(graph, "newer", packageUrl=url, mayCreateNewVersion=True)
+    assert "without `packageUrl`" in first.data["coursePublish"]["targets"][0]["resume"]
+    await graph.heal()
+    again = await publish(graph, "newer", mayCreateNewVersion=True)
+    assert again.data["coursePublish"]["targets"][0]["status"] == "DONE"
+    sent = [each["path"] for each in await graph.requests() if each["method"] == "POST"]
+    assert len([path for path in sent if path.endswith("/importJobs")]) == 1
 
 
 async def test_an_import_that_takes_long_puts_the_targets_off(url: str) -> None:
@@ -180,7 +194,10 @@ async def test_a_package_that_is_broken_is_the_user_s_to_put_right(graph: Graph,
     (error,) = found["userErrors"]
     assert (error["field"], error["code"]) == (["packageUrl"], "INVALID")
     assert found["course"] is None
-    assert found["targets"][0]["status"] == "PENDING"
+    (target,) = found["targets"]
+    assert target["status"] == "PENDING"
+    assert "userErrors" in target["message"]
+    assert "put the package right" in target["resume"]
 
 
 async def test_a_course_that_is_there_is_a_conflict(graph: Graph, url: str) -> None:
@@ -188,6 +205,9 @@ async def test_a_course_that_is_there_is_a_conflict(graph: Graph, url: str) -> N
     answer = await publish(graph, "newer", packageUrl=url)
     (error,) = answer.data["coursePublish"]["userErrors"]
     assert (error["field"], error["code"]) == (["key"], "CONFLICT")
+    (target,) = answer.data["coursePublish"]["targets"]
+    assert "userErrors" in target["message"]
+    assert target["resume"] == "put that right, and ask for the same again"
 
 
 @pytest.mark.parametrize(
@@ -202,6 +222,8 @@ async def test_a_course_that_is_there_is_a_conflict(graph: Graph, url: str) -> N
             "INVALID",
         ),
         (("newer",), {"launchUrl": None}, ["launchUrl"], "INVALID"),
+        (("newer",), {"launchUrl": "javascript:alert(1)"}, ["launchUrl"], "INVALID"),
+        (("newer",), {"launchUrl": "https://[x"}, ["launchUrl"], "INVALID"),
         (("newer",), {"key": "nothing"}, ["key"], "NOT_FOUND"),
         (("newer",), {"invitedBy": "nobody", "key": "nothing"}, ["key"], "NOT_FOUND"),
     ],

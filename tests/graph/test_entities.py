@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from graph.schema import make_schema, sdl
 from resolvers import ids
-from tests.graph.asking import Answer, Graph
+from sandbox.academy import Sizes
+from tests.graph.asking import Answer, Graph, opened, settings
 from tests.graph.known import PROVIDERS, expected
 
 ENTITIES = """query ($representations: [_Any!]!) { _entities(representations: $representations) {
@@ -236,3 +238,87 @@ async def test_a_learner_that_cant_be_one_costs_its_own_slot_only(
     assert answer.data["_entities"] == [{"email": known}, None, None, None]
     assert [error["path"] for error in answer.errors] == [["_entities", 1], ["_entities", 2]]
     assert answer.codes == ["BAD_USER_INPUT"] * 2
+
+
+# Large batches: a gateway sends a whole level at once.
+
+LARGE: Mapping[str, Sizes] = {
+    "bindbee": Sizes(people=20, subjects=10, skills=10, courses=1_000, attempts=40),
+    "stackone": Sizes(people=20, subjects=10, skills=10, courses=400, attempts=40),
+    "scormcloud": Sizes(people=20, subjects=10, skills=10, courses=100, attempts=40),
+    "vitalsource": Sizes(people=20, subjects=10, skills=10, courses=400, attempts=40),
+}
+
+COURSES_OF = """query ($source: String!, $after: String) {
+  source(name: $source) { courses(first: 100, after: $after) {
+    nodes { id } pageInfo { hasNextPage endCursor }
+  } }
+}"""
+
+
+async def every_course(graph: Graph, source: str) -> list[dict[str, Any]]:
+    """Representations of all courses of a source."""
+    found: list[dict[str, Any]] = []
+    after, more = None, True
+    while more:
+        answer = await graph.ask(COURSES_OF, source=source, after=after)
+        page = answer.data["source"]["courses"]
+        found += [{"__typename": "Course", "id": each["id"]} for each in page["nodes"]]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("letter", "calls"),
+    [
+        ("B", 1_000 / 200),  # 200 by their ids
+        ("S", 400 / 100 + 2),  # the list, where one page is short and one empty
+        ("C", 100 / 10),  # the list, whose pages have ten
+        ("V", 1),  # the list, in one piece
+    ],
+)
+async def test_all_courses_of_a_source_are_read_in_as_few_calls_as_it_lets(
+    letter: str, calls: float
+) -> None:
+    async with opened(sizes=LARGE) as graph:
+        courses = await every_course(graph, PROVIDERS[letter][0])
+        answer = await resolve(graph, *reversed(courses))
+
+    assert not answer.errors
+    assert len(courses) == LARGE[PROVIDERS[letter][1]].courses
+    assert [each["id"] for each in answer.data["_entities"]] == [
+        each["id"] for each in reversed(courses)
+    ]
+    assert len(answer.calls) == calls
+
+
+@pytest.mark.parametrize("letter", ["S", "C", "V"])
+async def test_a_few_of_many_courses_are_read_one_by_one(letter: str) -> None:
+    async with opened(sizes=LARGE) as graph:
+        courses = (await every_course(graph, PROVIDERS[letter][0]))[-2:]
+        answer = await resolve(graph, *courses)
+
+    assert not answer.errors
+    assert len(answer.calls) == 2
+    assert all(call["route"].endswith("}") for call in answer.calls)
+
+
+@pytest.mark.parametrize(("letter", "budget"), [("B", 3), ("S", 2), ("C", 4)])
+async def test_what_is_beyond_the_budget_is_null_with_its_code(letter: str, budget: int) -> None:
+    async with opened(sizes=LARGE) as graph:
+        courses = await every_course(graph, PROVIDERS[letter][0])
+    async with opened(settings(budget=budget), sizes=LARGE) as graph:
+        answer = await resolve(graph, *courses)
+
+    left_out = [at for at, each in enumerate(answer.data["_entities"]) if each is None]
+    assert 0 < len(left_out) < len(courses)
+    assert len(answer.calls) == budget
+    assert [error["path"] for error in answer.errors] == [["_entities", at] for at in left_out]
+    assert set(answer.codes) == {"UPSTREAM_BUDGET_EXCEEDED"}
+
+
+async def test_a_batch_larger_than_a_thousand_is_refused_whole(graph: Graph) -> None:
+    answer = await resolve(graph, *[{"__typename": "Course", "id": "x"}] * 1_001)
+
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert "1000" in answer.errors[0]["message"] and not answer.calls

@@ -112,6 +112,8 @@ async def test_a_path_that_may_lead_elsewhere_is_refused(desk: Desk, path: str) 
         ("Transfer-Encoding", "chunked", "name"),
         ("Proxy-Authorization", "x", "name"),
         ("X-HTTP-Method-Override", "DELETE", "name"),
+        ("X-Original-URL", "/admin", "name"),
+        ("X-Rewrite-Url", "/admin", "name"),
         ("Bad Name", "x", "name"),
         ("", "x", "name"),
         ("ACCEPT", "text/html", "name"),

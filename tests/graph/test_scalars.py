@@ -43,6 +43,7 @@ async def test_a_wrong_instant_in_the_document_is_invalid_with_its_cure(
 
     assert answer.codes == ["GRAPHQL_VALIDATION_FAILED"]
     assert "such as 2026-01-31T09:30:00Z" in answer.errors[0]["message"]
+    assert answer.errors[0]["locations"] == [{"line": 1, "column": 33}]
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from starlette.types import Message
 
 from graph.app import Application, create_app
 from providers.sources import Settings
 from resolvers import transfers
 from resolvers.transfers import Transfer
 from tests.graph.asking import Graph, opened, settings
+from tests.graph.hourglass import at_once
 from tests.graph.sockets import on_port, request
 
 UPLOAD = """mutation($i: CourseUploadInput!) {
@@ -207,3 +209,97 @@ async def test_a_client_that_leaves_ends_what_it_sends_at_the_source_too() -> No
         await served.at_rest()
     server.close()
     assert 200_000 < upstream.read < 600_000
+
+
+class Endless:
+    """A server that gives a file without an end, and notes when nobody wants it any more."""
+
+    def __init__(self) -> None:
+        self.ended = asyncio.Event()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000000\r\n\r\n")
+        try:
+            while True:
+                writer.write(bytes(65536))
+                await writer.drain()
+        except ConnectionError:
+            self.ended.set()
+        writer.close()
+
+
+async def test_a_client_that_leaves_ends_what_it_fetches_at_the_source_too() -> None:
+    upstream = Endless()
+    server = await asyncio.start_server(upstream.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    (source,) = settings(["demo-scorm-cloud"]).sources
+    app = create_app(Settings([replace(source, base_url=f"http://127.0.0.1:{port}/api/v2")]))
+    async with app.router.lifespan_context(app), on_port(app) as served:
+        transfer = Transfer("demo-scorm-cloud", "course_zip", "kites")
+        path = transfers.opened(app.server.context(), "downloads", transfer).url
+        async with served.line() as line:
+            line.send(request(b"", method="GET", target=path))
+            assert (await line.reader.readexactly(12)) == b"HTTP/1.1 200"
+        async with asyncio.timeout(10):
+            await upstream.ended.wait()
+        await served.at_rest()
+    server.close()
+
+
+class Silent:
+    """A client of files that neither sends nor reads anything."""
+
+    def __init__(self) -> None:
+        self.told: list[Message] = []
+
+    async def receive(self) -> Message:
+        """Nothing ever."""
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(self, message: Message) -> None:
+        """Take what is said of a file, and nothing of it."""
+        self.told.append(message)
+        if message.get("more_body"):
+            await asyncio.Event().wait()
+
+    async def ask(self, graph: Graph, method: str, path: str) -> None:
+        """Ask for a file, or begin to send one."""
+        scope = {"type": "http", "method": method, "path": path, "headers": []}
+        await graph.app({**scope, "query_string": b""}, self.receive, self.send)
+
+
+def test_clients_that_stop_reading_or_sending_keep_no_others_from_it() -> None:
+    async def run() -> None:
+        async with opened(fresh=True) as graph:
+            course = await a_course(graph)
+            query = "query($c: ID!) { course(id: $c) { scormCloud { zip { url } } } }"
+            found = (await graph.ask(query, c=course["id"])).data["course"]["scormCloud"]
+            url = found["zip"]["url"]
+            readers, senders = [Silent() for _ in range(3)], [Silent() for _ in range(3)]
+            async with asyncio.TaskGroup() as group:
+                for each in readers:
+                    group.create_task(each.ask(graph, "GET", url))
+                for each in senders:
+                    group.create_task(each.ask(graph, "PUT", await address(graph)))
+            assert (await graph.client.get(url)).status_code == 200
+        for reader in readers:
+            assert reader.told[-1].get("more_body"), "it mustn't pass for the whole file"
+        for sender in senders:
+            assert [each.get("status") for each in sender.told] == [408, None]
+
+    at_once(run())
+
+
+async def test_what_is_said_of_a_file_can_be_asked_for_alone(workshop: Graph) -> None:
+    course = await a_course(workshop)
+    query = "query($c: ID!) { course(id: $c) { scormCloud { zip { url } } } }"
+    found = (await workshop.ask(query, c=course["id"])).data["course"]["scormCloud"]["zip"]
+    whole = await workshop.client.get(found["url"])
+    client = Silent()
+    await client.ask(workshop, "HEAD", found["url"])
+    start, end = client.told
+    assert start["status"] == 200
+    assert (b"content-length", whole.headers["content-length"].encode()) in start["headers"]
+    assert not end["body"]

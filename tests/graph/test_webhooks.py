@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -340,3 +341,19 @@ async def test_who_leaves_is_not_listened_for(graph: Graph, socket: Socket) -> N
 
     assert (await socket.event())[0] == "2"
     assert socket.is_quiet
+
+
+async def test_a_message_that_one_process_took_is_told_by_all(tmp_path: Path) -> None:
+    academy, sandbox = demo()
+    own = replace(settings(), ledger=str(tmp_path / "ledger"), poll_interval=0.001)
+    one, other = (create_app(own, transport=httpx.ASGITransport(sandbox)) for _ in range(2))
+    async with (
+        running(one, sandbox, academy, own) as graph,
+        other.router.lifespan_context(other),
+        connected(other) as socket,
+    ):
+        await socket.subscribe("1", SYNCED)
+        response = await send(graph, "demo-bindbee", sync())
+        assert response.status_code == 204
+        _, data = await socket.event()
+        assert data["sourceSynced"]["status"] == "SYNCED"

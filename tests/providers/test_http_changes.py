@@ -167,6 +167,7 @@ async def test_a_refusal_s_words_are_kept_for_who_asked(
         ),
         (b'{"detail": "no"}', "no"),
         (b'{"message": "the key s3cret-token is bad"}', None),
+        (b'{"message": "it is no application/json"}', "it is no application/json"),
         (b'{"message": {"a": 1}}', None),
         (b"<html>", None),
         (b'["x"]', None),

@@ -216,3 +216,29 @@ def test_a_limit_is_a_number_more_than_nothing(number: float) -> None:
     entry = {"name": "one", "provider": "vitalsource", "api_key": "K"}
     with pytest.raises(SettingsError, match="request_timeout must be more than 0, and finite"):
         make_settings({"sources": [entry], "request_timeout": number}, {})
+
+
+SCORM_CLOUD = {"provider": "scorm_cloud", "name": "host", "app_id": "A", "secret": SECRET}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"auth": "oauth2", "scopes": ["read", "rite"]}, "scopes has 'rite'"),
+        ({"auth": "oauth2", "scopes": ["write:"]}, "scopes has 'write:'"),
+        ({"scopes": ["read", "write"]}, 'they need auth = "oauth2"'),
+    ],
+)
+def test_scopes_that_no_token_has_are_refused(given: dict[str, Any], said: str) -> None:
+    assert said in refused({**SCORM_CLOUD, **given})
+
+
+def test_scopes_are_of_verbs_alone_or_with_a_noun() -> None:
+    scopes = ["read", "write:course", "delete:registration", "admin"]
+    (source,) = made({**SCORM_CLOUD, "auth": "oauth2", "scopes": scopes}).sources
+    assert list(source.scopes) == scopes
+
+
+def test_a_ledger_has_a_folder_to_be_in(tmp_path: Path) -> None:
+    assert "make it first" in refused(VITALSOURCE, ledger=str(tmp_path / "nowhere" / "ledger"))
+    assert made(VITALSOURCE, ledger=str(tmp_path / "ledger")).ledger == str(tmp_path / "ledger")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -72,6 +73,22 @@ async def test_what_another_process_began_is_left_to_it_for_a_while(
     world.made = 1
     assert await attempt(attempts, world) == (Done(), True)
     assert world.made == 1
+
+
+async def test_what_was_never_sent_is_not_taken_for_made(world: World) -> None:
+    ledger = Ledger(clock=lambda: world.now)
+    forever = asyncio.Event()
+    other = Attempts(ledger)
+    broken_off = asyncio.create_task(attempt(other, world, trace=forever.wait))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # it has claimed the key, and is gone before it has seen anything
+    world.made = 1
+    world.now += ABANDONED + 1
+    done, _ = await attempt(Attempts(ledger), world)
+    assert [each.kind for each in done.refused] == [Kind.CONFLICT]
+    assert "before it was sent" in done.refused[0].message
+    forever.set()
+    await broken_off
 
 
 async def test_a_lost_answer_is_settled_where_the_trace_shows(

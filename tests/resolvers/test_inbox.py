@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -16,7 +17,8 @@ from resolvers import events, ids
 from resolvers.broadcast import Broadcast
 from resolvers.context import Context
 from resolvers.errors import BadInput
-from resolvers.inbox import AHEAD, MOST, WINDOW, Inbox, Memory, Verdict
+from resolvers.inbox import AHEAD, WINDOW, Inbox, Verdict
+from resolvers.ledger import MEMORY, Ledger
 
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PROOF = {"proof": "yes"}
@@ -87,9 +89,16 @@ class Owned:
         self.source = name
 
 
+def inbox_of(
+    clock: Clock, path: str = MEMORY, told: Broadcast | None = None, **senders: Writer
+) -> Inbox:
+    ledger = Ledger(path, lambda: clock.time.timestamp())
+    return Inbox(senders, Told() if told is None else told, ledger, clock.now)
+
+
 def test_an_authentic_message_is_taken_once(clock: Clock) -> None:
     told = Told()
-    inbox = Inbox({"a": Writer("a")}, told, clock.now)
+    inbox = inbox_of(clock, told=told, a=Writer("a"))
 
     assert inbox.take("a", PROOF, b"1") is Verdict.TAKEN
     assert inbox.take("a", PROOF, b"1") is Verdict.REPEATED
@@ -98,14 +107,14 @@ def test_an_authentic_message_is_taken_once(clock: Clock) -> None:
 
 
 def test_equal_messages_to_two_sources_are_two(clock: Clock) -> None:
-    inbox = Inbox({"a": Writer("a"), "b": Writer("b")}, Told(), clock.now)
+    inbox = inbox_of(clock, a=Writer("a"), b=Writer("b"))
 
     assert inbox.take("a", PROOF, b"1") is Verdict.TAKEN
     assert inbox.take("b", PROOF, b"1") is Verdict.TAKEN
 
 
 def test_a_message_that_was_refused_is_not_remembered(clock: Clock) -> None:
-    inbox = Inbox({"a": Writer("a")}, Told(), clock.now)
+    inbox = inbox_of(clock, a=Writer("a"))
 
     assert inbox.take("a", {}, b"1") is Verdict.REFUSED
     assert inbox.take("a", PROOF, b"1") is Verdict.TAKEN
@@ -126,24 +135,28 @@ def test_a_message_that_was_refused_is_not_remembered(clock: Clock) -> None:
 def test_a_message_that_says_when_it_was_sent_grows_too_old(
     clock: Clock, age: timedelta, verdict: Verdict
 ) -> None:
-    inbox = Inbox({"a": Writer("a", BEGIN - age)}, Told(), clock.now)
+    inbox = inbox_of(clock, a=Writer("a", BEGIN - age))
     assert inbox.take("a", PROOF, b"1") is verdict
 
 
-def test_a_memory_forgets_what_is_older_than_its_window() -> None:
-    memory = Memory()
-    assert memory.is_new(b"1", BEGIN)
-    assert not memory.is_new(b"1", BEGIN + WINDOW - timedelta(seconds=1))
-    assert memory.is_new(b"2", BEGIN + WINDOW)
-    assert len(memory) == 1
+def test_a_message_is_remembered_for_its_window(clock: Clock) -> None:
+    inbox = inbox_of(clock, a=Writer("a"))
+
+    assert inbox.take("a", PROOF, b"1") is Verdict.TAKEN
+    clock.time += WINDOW - timedelta(seconds=1)
+    assert inbox.take("a", PROOF, b"1") is Verdict.REPEATED
+    clock.time += timedelta(seconds=1)
+    assert inbox.take("a", PROOF, b"1") is Verdict.TAKEN
 
 
-def test_a_memory_is_bounded() -> None:
-    memory = Memory()
-    for number in range(MOST + 10):
-        assert memory.is_new(number.to_bytes(4), BEGIN)
-    assert len(memory) == MOST
-    assert not memory.is_new((MOST + 9).to_bytes(4), BEGIN)
+def test_of_several_processes_one_takes_a_message(clock: Clock, tmp_path: Path) -> None:
+    path = str(tmp_path / "ledger")
+    one, other = (inbox_of(clock, path, a=Writer("a")) for _ in range(2))
+
+    assert one.take("a", PROOF, b"1") is Verdict.TAKEN
+    assert other.take("a", PROOF, b"1") is Verdict.REPEATED
+    one.ledger.close()
+    other.ledger.close()
 
 
 async def following(stream: Any) -> tuple[Any, asyncio.Task[Any]]:

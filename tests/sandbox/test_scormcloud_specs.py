@@ -22,7 +22,12 @@ FLAGS = {
     "includeHistoryLog": "true",
     "relativePath": "shared/style.css",
 }
-OTHER_NAMES = {"course": "courseId", "version": "versionId", "job": "importJobId"}
+OTHER_NAMES = {
+    "invitation": "invitationId",
+    "course": "courseId",
+    "version": "versionId",
+    "job": "importJobId",
+}
 
 
 @pytest.fixture
@@ -64,6 +69,8 @@ async def test_an_answer_fits_its_schema(
     cloud: httpx.AsyncClient, document: JSONObject, path: str
 ) -> None:
     course, registration = await rows(cloud)
+    asked = {"courseId": course["id"], "creatingUserEmail": "owner@academy.example"}
+    invitation = (await cloud.post("/invitations/public", json=asked)).json()
     operation = documented(document, path)
     key = registration["learner"]["id"] if "/learner/" in path else registration["id"]
     filled = path.format(
@@ -72,6 +79,7 @@ async def test_an_answer_fits_its_schema(
         id=encoded(key),
         instance=0,
         job=import_job_id(course["id"], 0),
+        invitation=encoded(invitation["id"]),
     )
     known = {parameter["name"] for parameter in operation["parameters"]}
 

@@ -179,7 +179,7 @@ class FileMutations:
         CourseUploadInput, UploadOpening("upload_course", named="key", gives="CourseImport")
     )
     """Import a package, or a media file, that you send: gives the address to send it to. The answer
-    there has the `id` of the import, for `courseImport`."""
+    there is JSON that has the id of the import, for `courseImport`: `{"data": {"id": …}}`."""
 
     course_asset_upload: CourseAssetUploadPayload | None = change(
         CourseAssetUploadInput, UploadOpening("upload_asset", "Course", "course")

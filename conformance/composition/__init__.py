@@ -1,0 +1,1 @@
+"""The schema composed with others by every composer, and compared with the last release."""

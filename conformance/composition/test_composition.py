@@ -1,0 +1,109 @@
+"""The schema composes with others by every composer, and breaks nothing of the last release."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from graphql import build_schema
+
+from conformance.composition.composing import COMPOSERS, broken, cosmo_router
+from conformance.node import Failed
+from conformance.subgraphs.all import SDL, subgraphs
+
+URLS = {name: f"http://{name}.example/graphql" for name in SDL}
+
+composers = pytest.mark.parametrize("composer", COMPOSERS)
+
+
+async def git(*arguments: str) -> str | None:
+    """What git prints; None where it fails, or isn't there."""
+    program = shutil.which("git")
+    if program is None:
+        return None
+    process = await asyncio.create_subprocess_exec(
+        program,
+        *arguments,
+        cwd=Path(__file__).parent,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    output, _ = await process.communicate()
+    return None if process.returncode else output.decode()
+
+
+@composers
+async def test_the_schema_composes_with_two_others(composer: str, tmp_path: Path) -> None:
+    supergraph = await COMPOSERS[composer](subgraphs(URLS), tmp_path)
+
+    if composer == "wgc":
+        config = json.loads(supergraph)
+        supergraph = config["engineConfig"]["graphqlSchema"]
+    course = build_schema(supergraph, assume_valid_sdl=True).type_map["Course"]
+    assert {"title", "completions", "reviews"} <= course.fields.keys()  # type: ignore[attr-defined]
+
+
+@composers
+async def test_each_subgraph_is_found_in_what_is_composed(composer: str, tmp_path: Path) -> None:
+    supergraph = await COMPOSERS[composer](subgraphs(URLS), tmp_path)
+
+    assert all(url in supergraph for url in URLS.values())
+
+
+@composers
+async def test_a_conflict_with_another_subgraph_is_told(composer: str, tmp_path: Path) -> None:
+    given = subgraphs(URLS)
+    other = given[1].sdl.replace("  reviews: [Review!]!", "  title: Int!\n  reviews: [Review!]!", 1)
+    given[1] = type(given[1])(given[1].name, given[1].url, other)
+
+    with pytest.raises(Failed, match="title"):
+        await COMPOSERS[composer](given, tmp_path)
+
+
+async def test_the_recipe_for_cosmo_composes(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "gateways.md").read_text(encoding="utf-8")
+    (graph,) = re.findall(r"```yaml\n(# graph\.yaml.*?)```", page, re.DOTALL)
+
+    config = json.loads(await cosmo_router(graph, subgraphs(URLS), tmp_path))
+
+    (courses,) = [
+        each["customGraphql"]
+        for each in config["engineConfig"]["datasourceConfigurations"]
+        if each["customGraphql"]["fetch"]["url"]["staticVariableContent"] == URLS["courses"]
+    ]
+    assert courses["subscription"]["protocol"] == "GRAPHQL_SUBSCRIPTION_PROTOCOL_SSE_POST"
+
+
+async def test_nothing_that_the_last_release_promised_is_broken(tmp_path: Path) -> None:
+    tag = await git("describe", "--tags", "--abbrev=0", "--match", "v*")
+    if tag is None:
+        pytest.skip("there is no release yet, or no history to find it in")
+    released = await git("show", f"{tag.strip()}:schema.graphql")
+    assert released is not None
+
+    assert await broken(released, SDL["courses"], tmp_path) == []
+
+
+async def test_what_would_break_clients_is_found(tmp_path: Path) -> None:
+    old = SDL["courses"]
+    new = old.replace(" statusText: String", " word: String").replace(
+        " title: String!", " title: String"
+    )
+
+    found = await broken(old, new, tmp_path)
+
+    assert any("statusText" in each for each in found)
+    assert any("title" in each and "String!" in each for each in found)
+
+
+async def test_what_is_added_breaks_nobody(tmp_path: Path) -> None:
+    old = SDL["courses"]
+    new = old.replace(
+        "type Course implements", "type Extra { name: String }\n\ntype Course implements"
+    )
+
+    assert await broken(old, new, tmp_path) == []

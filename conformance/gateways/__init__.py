@@ -1,0 +1,1 @@
+"""The subgraph behind the gateways that there are, beside two small subgraphs of others."""
