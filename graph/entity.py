@@ -441,6 +441,21 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
     )
 
 
+def _weighed(
+    cls: type, name: str, hint: Any, declared: Any, known: Mapping[str, Any]
+) -> list[object]:
+    """What the schema says that a field costs. The rows of a connection are sized from above."""
+    if cls.__name__.endswith("Connection") and name in weights.SIZED:
+        return []
+    weight, size = (
+        (declared.weight, declared.size) if isinstance(declared, Declared) else (None, None)
+    )
+    if weight is None and cls.__name__ == "Mutation":
+        weight = weights.WRITE
+    shown = {known["Node"], *(each.cls for each in DECLARATIONS.values())}
+    return weights.directives(hint, lambda type: type in shown, weight, size)
+
+
 def _is_nullable(hint: Any) -> bool:
     """Whether a field with this annotation may be null."""
     return NoneType in get_args(hint)
@@ -460,21 +475,6 @@ def _owners(cls: type) -> list[type]:
     """The classes that declare a type's attributes: what it shares with others comes first."""
     shared = [each for each in reversed(cls.__mro__[1:-1]) if not hasattr(each, MADE)]
     return [*shared, cls]
-
-
-def _weighed(
-    cls: type, name: str, hint: Any, declared: Any, known: Mapping[str, Any]
-) -> list[object]:
-    """What the schema says that a field costs. The rows of a connection are sized from above."""
-    if cls.__name__.endswith("Connection") and name in weights.SIZED:
-        return []
-    weight, size = (
-        (declared.weight, declared.size) if isinstance(declared, Declared) else (None, None)
-    )
-    if weight is None and cls.__name__ == "Mutation":
-        weight = weights.WRITE
-    shown = {known["Node"], *(each.cls for each in DECLARATIONS.values())}
-    return weights.directives(hint, lambda type: type in shown, weight, size)
 
 
 def _is_facet(cls: type) -> bool:
