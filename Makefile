@@ -77,7 +77,7 @@ lock: $(DONE)/tools ## Pin what pyproject.toml and the explorer ask for; ARGS=--
 		--package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund) || exit; done
 
 clean: ## Remove all that was installed and built
-	rm -rf .venv graph/explorer/static bench/node_modules conformance/*/node_modules dist \
+	rm -rf .venv graph/explorer/static bench/node_modules conformance/*/node_modules conformance/*/generated dist \
 		examples/catalogue/node_modules examples/catalogue/dist examples/catalogue/src/graph \
 		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 

@@ -18,12 +18,13 @@ const client = new ApolloClient({
   ),
   cache: new InMemoryCache({
     typePolicies: {
+      Learner: { keyFields: ['email'] },
       Query: { fields: { courses: relayStylePagination(['sources', 'filter']) } },
     },
   }),
 });
 
-const [COURSES, ONE, TAGS, IMPORT, FOLLOW] = ['COURSES', 'ONE', 'TAGS', 'IMPORT', 'FOLLOW'].map((name) =>
+const [COURSES, ONE, PERSON, TAGS, IMPORT, FOLLOW] = ['COURSES', 'ONE', 'PERSON', 'TAGS', 'IMPORT', 'FOLLOW'].map((name) =>
   gql(with_[name]),
 );
 
@@ -43,6 +44,14 @@ await run({
     const { node } = edges[0];
     const kept = client.readFragment({ id: `Course:${node.id}`, fragment: gql('fragment T on Course { title }') });
     assert.equal(kept.title, node.title);
+  },
+
+  async 'a person, who is kept by the e-mail address'() {
+    const { learner } = (await client.query({ query: PERSON, variables: with_.ADA })).data;
+    assert.ok(learner.users.length > 1 && learner.completions.edges.length === 2);
+    const id = client.cache.identify({ __typename: 'Learner', email: with_.ADA.email });
+    const kept = client.readFragment({ id, fragment: gql('fragment N on Learner { name }') });
+    assert.equal(kept.name, learner.name);
   },
 
   async 'pages, merged into one list'() {

@@ -33,6 +33,11 @@ export const COURSES = `
 
 export const ONE = 'query One($id: ID!) { course(id: $id) { id title tags } }';
 
+export const PERSON = `
+  query Person($email: String!, $first: Int!) {
+    learner(email: $email) { email name users { id name } completions(first: $first) { edges { node { id } } } }
+  }`;
+
 export const TAGS = `
   mutation Tags($input: CourseTagsReplaceInput!) {
     courseTagsReplace(input: $input) { course { id tags } userErrors { field message code } }
@@ -60,6 +65,9 @@ export const tool = (key) => ({
     },
   },
 });
+
+/** Somebody whom every source knows. */
+export const ADA = { email: 'ada.byron@academy.example', first: 2 };
 
 /** One source can't find courses by their title, and says so. */
 export const TITLED = { first: 3, filter: { title: 'a' } };

@@ -64,7 +64,8 @@ async def codegen() -> str:
     await node.run("npx", "tsc", "--project", ".", folder=HERE)
     return (
         "* **GraphQL Code Generator**'s client preset gives types that TypeScript takes at its"
-        " strictest: scalars as text, JSON as `unknown`, enums as unions, null only where it can be."
+        " strictest: scalars as text, JSON as `unknown`, enums as unions, null only where it can"
+        " be."
     )
 
 
@@ -83,7 +84,8 @@ async def lint() -> str:
         raise node.Failed("\n".join(found.faults))
     return (
         f"* **graphql-eslint** finds nothing by {found.rules} rules, the recommended ones and"
-        " Relay's among them; [the exceptions](../conformance/clients/eslint.config.mjs) have their reasons."
+        " Relay's among them; [the exceptions](../conformance/clients/eslint.config.mjs) have"
+        " their reasons."
     )
 
 

@@ -15,7 +15,17 @@ const client = new Client({
   exchanges: [
     cacheExchange({
       // What isn't an entity is a part of one.
-      keys: { CourseConnection: () => null, CourseEdge: () => null, PageInfo: () => null },
+      keys: {
+        CourseConnection: () => null,
+        CourseEdge: () => null,
+        CompletionEdge: () => null,
+        LearnerCompletionConnection: () => null,
+        PageInfo: () => null,
+        UserError: () => null,
+        CourseTagsReplacePayload: () => null,
+        CourseImportPayload: () => null,
+        Learner: ({ email }) => email,
+      },
       resolvers: { Query: { courses: relayPagination({ mergeMode: 'outwards' }) } },
     }),
     fetchExchange,
@@ -28,7 +38,7 @@ const client = new Client({
 });
 
 const { HOSTED, TITLED } = with_;
-const [COURSES, ONE, TAGS, IMPORT, FOLLOW] = ['COURSES', 'ONE', 'TAGS', 'IMPORT', 'FOLLOW'].map((name) =>
+const [COURSES, ONE, PERSON, TAGS, IMPORT, FOLLOW] = ['COURSES', 'ONE', 'PERSON', 'TAGS', 'IMPORT', 'FOLLOW'].map((name) =>
   gql(with_[name]),
 );
 
@@ -41,6 +51,13 @@ await run({
     await client.query(ONE, { id: node.id });
     const kept = await client.query(ONE, { id: node.id }, { requestPolicy: 'cache-only' });
     assert.equal(kept.data.course.title, node.title);
+  },
+
+  async 'a person, who is kept by the e-mail address'() {
+    const { learner } = (await client.query(PERSON, with_.ADA)).data;
+    assert.ok(learner.users.length > 1 && learner.completions.edges.length === 2);
+    const kept = await client.query(PERSON, with_.ADA, { requestPolicy: 'cache-only' });
+    assert.deepEqual(kept.data.learner, learner);
   },
 
   async 'pages, merged into one list'() {

@@ -149,7 +149,7 @@ async def test_a_source_that_is_down_costs_its_own_courses_only(stage: Stage) ->
 
 async def test_what_the_caller_got_wrong_in_a_change_is_told_as_data(stage: Stage) -> None:
     answer = await stage.ask(
-        """mutation ($input: CourseTagsInput!) { courseTagsReplace(input: $input) {
+        """mutation ($input: CourseTagsReplaceInput!) { courseTagsReplace(input: $input) {
           course { title reviews { stars } } userErrors { field message code }
         } }""",
         None,
@@ -166,7 +166,7 @@ async def test_a_change_is_made_once_and_its_course_is_read_on_elsewhere(stage: 
     await stage.world.graph.forget()
 
     answer = await stage.ask(
-        """mutation ($input: CourseTagsInput!) { courseTagsReplace(input: $input) {
+        """mutation ($input: CourseTagsReplaceInput!) { courseTagsReplace(input: $input) {
           course { tags reviews { stars } } userErrors { message }
         } }""",
         None,

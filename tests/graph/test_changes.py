@@ -213,9 +213,11 @@ SEVERAL = """mutation($c: ID!, $other: ID!, $mine: ID!) {
   last: courseTagsRemove(input: {course: $c, tags: ["x"]}) { ...Tagged }
 }
 fragment Rest on Mutation {
-  second: courseTagsReplace(input: {course: $c, tags: ["x", "y"]}) { ...Tagged }
+  second: courseTagsReplace(input: {course: $c, tags: ["x", "y"]}) { ...Marked }
 }
-fragment Tagged on CourseTagsPayload { course { tags title source { name } } userErrors { code } }
+fragment Marked on CourseTagsReplacePayload { course { ...Course } userErrors { code } }
+fragment Tagged on CourseTagsRemovePayload { course { ...Course } userErrors { code } }
+fragment Course on Course { tags title source { name } }
 """
 
 
