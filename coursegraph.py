@@ -26,6 +26,7 @@ from graph.app import create_app
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from graph.schema import make_schema, sdl
+from graph.serving import Together
 from providers.base import Ask
 from providers.errors import ProviderError
 from providers.model import HealthStatus
@@ -253,6 +254,7 @@ def _listen(port: int, variable: str) -> socket.socket:
 
 SERVER: Mapping[str, Any] = {
     "interface": "asgi3",
+    "http": Together,
     "ws": "websockets-sansio",
     "ws_ping_interval": None,  # the graph pings by its own protocol, and is told who is silent
     "ws_per_message_deflate": False,  # it takes memory for every socket; messages are small
