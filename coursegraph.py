@@ -29,6 +29,7 @@ from graph.carriers import CLOSING
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from graph.schema import make_schema, sdl
+from graph.serving import Together
 from providers.base import Ask
 from providers.errors import ProviderError
 from providers.model import HealthStatus
@@ -274,6 +275,7 @@ class Protocol(HttpToolsProtocol):
 SERVER: Mapping[str, Any] = {
     "http": Protocol,
     "interface": "asgi3",
+    "http": Together,
     "ws": "websockets-sansio",
     "ws_ping_interval": None,  # the graph pings by its own protocol, and is told who is silent
     "ws_per_message_deflate": False,  # it takes memory for every socket; messages are small

@@ -12,12 +12,14 @@ What a layout can't take as it is, it refuses: see ``providers.typed``.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import repeat, starmap
 from operator import attrgetter
+from types import NoneType
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
@@ -334,16 +336,19 @@ def _judging(
     name: str, value: Callable[[Any], Any], converter: Any
 ) -> Callable[[Sequence[Any], Reading], int]:
     """One value to judge."""
+    whole = convert.WHOLE.get(converter)
 
     def judge(rows: Sequence[Any], reading: Reading) -> int:
-        missed = 0
-        for row in rows:
-            if (found := value(row)) is not None:
-                try:
-                    force_setattr(row, name, converter(found))
-                except FAILURES:
-                    missed += 1
-        return missed
+        values = list(map(value, rows))
+        kinds = set(map(type, values))
+        if NoneType in kinds:
+            rows, values = _present(rows, values)
+        try:
+            found = whole(values) if whole else _converted(values, converter, kinds)
+        except FAILURES:
+            return _one_by_one(name, rows, map(partial(partial, converter), values))
+        _fill(name, rows, found)
+        return 0
 
     return judge
 
@@ -355,16 +360,48 @@ def _weighing(
     nothing = (None,) * count
 
     def judge(rows: Sequence[Any], reading: Reading) -> int:
-        missed = 0
-        for row in rows:
-            if (found := values(row)) != nothing:
-                try:
-                    force_setattr(row, name, converter(*found))
-                except FAILURES:
-                    missed += 1
-        return missed
+        given = list(map(values, rows))
+        if nothing in given:
+            rows, given = _present(rows, [None if each == nothing else each for each in given])
+        try:
+            found = list(starmap(converter, given))
+        except FAILURES:
+            return _one_by_one(name, rows, (partial(converter, *each) for each in given))
+        _fill(name, rows, found)
+        return 0
 
     return judge
+
+
+def _present(rows: Sequence[Any], values: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """The rows that have a value, and these values."""
+    there = [place for place, value in enumerate(values) if value is not None]
+    return [rows[place] for place in there], [values[place] for place in there]
+
+
+def _converted(values: list[Any], converter: Any, kinds: set[type]) -> list[Any]:
+    """What a converter makes of values. Words come again and again: each is judged once."""
+    # Of other classes, values may be equal that aren't the same to a converter, such as 1 and True.
+    if kinds <= {str, NoneType} and len(words := set(values)) * 2 <= len(values):
+        found = {word: converter(word) for word in words}
+        return list(map(found.__getitem__, values))
+    return list(map(converter, values))
+
+
+def _fill(name: str, rows: Sequence[Any], values: Sequence[Any]) -> None:
+    """Give each row its value."""
+    deque(map(force_setattr, rows, repeat(name), values), 0)
+
+
+def _one_by_one(name: str, rows: Sequence[Any], made: Iterable[Callable[[], Any]]) -> int:
+    """Give each row the value that is made for it; says how often none could be."""
+    missed = 0
+    for row, make in zip(rows, made, strict=True):
+        try:
+            force_setattr(row, name, make())
+        except FAILURES:
+            missed += 1
+    return missed
 
 
 def _nesting(

@@ -14,7 +14,7 @@ from providers.errors import ProviderError
 from providers.http import Http, open_http
 from providers.secrets import Header, Secret
 from providers.wire import Wire
-from providers.wire_aiohttp import AiohttpWire
+from providers.wire_direct import DirectWire
 from providers.wire_httpx import HttpxWire
 from tests.providers.faults import (
     Script,
@@ -25,12 +25,12 @@ SECRET = "hush-0123456789"
 
 
 WIRES: Mapping[str, Callable[[ssl.SSLContext | None], Wire]] = {
-    "aiohttp": AiohttpWire,
+    "direct": DirectWire,
     "httpx": HttpxWire,
 }
 """All that may carry reads."""
 
-chosen = "aiohttp"
+chosen = "direct"
 """The one that carries them now; the fixture ``wire`` runs a test over each."""
 
 
