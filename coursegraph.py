@@ -21,11 +21,9 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
 from graph.app import check, create_app
-from graph.carriers import CLOSING
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from graph.schema import make_schema, sdl
@@ -261,19 +259,7 @@ def _listen(port: int, variable: str) -> socket.socket:
         raise typer.Exit(1) from None
 
 
-class Protocol(HttpToolsProtocol):
-    """uvicorn's, which also ends streams before the server ends; it would wait for them."""
-
-    def shutdown(self) -> None:
-        """End the stream that is under way; wait for any other answer."""
-        super().shutdown()
-        close: Any = self.scope.get(CLOSING) if self.scope else None
-        if close is not None:
-            close()
-
-
 SERVER: Mapping[str, Any] = {
-    "http": Protocol,
     "interface": "asgi3",
     "http": Together,
     "ws": "websockets-sansio",

@@ -14,9 +14,21 @@ from typing import Any, cast
 from starlette.types import ASGIApp, Message, Receive, Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from graph.carriers import CLOSING
+
 
 class Together(HttpToolsProtocol):
-    """uvicorn's protocol, whose answers begin with a single write."""
+    """uvicorn's protocol, whose answers begin with a single write where they are of a known length.
+
+    It also ends streams before the server ends, which would wait for them.
+    """
+
+    def shutdown(self) -> None:
+        """End the stream that is under way; wait for any other answer."""
+        super().shutdown()
+        close: Any = self.scope.get(CLOSING) if self.scope else None
+        if close is not None:
+            close()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         super()._start_asgi_task(cycle, cast(Any, _Application(cycle, app)))
@@ -43,7 +55,7 @@ class _Application:
         head, self._head = self._head, None
         if head is not None:
             await self._begin(head, message)
-        elif message["type"] == "http.response.start" and not self._cycle.response_started:
+        elif _is_brief(message) and not self._cycle.response_started:
             self._head = message
         else:
             await self._cycle.send(cast(Any, message))
@@ -59,6 +71,14 @@ class _Application:
         finally:
             cycle.transport = transport
             joined.flush()
+
+
+def _is_brief(message: Message) -> bool:
+    """Whether this is the head of an answer whose body comes at once: that of a stream may be all
+    there is for long, and its client is to know that it is open."""
+    return message["type"] == "http.response.start" and any(
+        name == b"content-length" for name, _ in message.get("headers", ())
+    )
 
 
 class _Joined:

@@ -14,7 +14,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.server import ServerState
 
-from coursegraph import SERVER, Protocol
+from coursegraph import SERVER
+from graph.serving import Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ async def on_port(app: ASGIApp, **options: Any) -> AsyncIterator[Served]:
     state = ServerState()
     listener = socket.create_server(("127.0.0.1", 0))
     server = await asyncio.get_running_loop().create_server(
-        lambda: Protocol(config, state, {}), sock=listener
+        lambda: Together(config, state, {}), sock=listener
     )
     try:
         yield Served(listener.getsockname()[1], state)
