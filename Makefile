@@ -28,10 +28,10 @@ FIND_PYTHON = for python in $(PYTHONS) ""; do \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo example test bench check schema operations lock clean ports
+.PHONY: help demo example test conformance bench check schema operations lock clean ports
 
 help: ## Say what there is
-	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ports $(DONE)/runtime ## Serve the graph over the sandbox; PORT and SANDBOX_PORT choose others than 8000, 8001
 	@exec $(BIN)/coursegraph serve --sandbox --port $(PORT) --sandbox-port $(SANDBOX_PORT)
@@ -46,6 +46,9 @@ example: ports $(DONE)/example ## Serve examples/catalogue, a frontend, beside t
 
 test: $(DONE)/dev ## Run the tests; ARGS are pytest's, as in ARGS='-x tests/sandbox'
 	@PATH="$(CURDIR)/$(BIN):$$PATH" NODE_USE_SYSTEM_CA=1 $(BIN)/python -m pytest $(ARGS)
+
+conformance: $(DONE)/dev ## Run the suites that others wrote; ARGS=http runs one of them
+	@PATH="$(CURDIR)/$(BIN):$$PATH" NODE_USE_SYSTEM_CA=1 $(BIN)/python -m conformance.run $(ARGS)
 
 bench: $(DONE)/bench ## Measure the graph beside other servers; ARGS=--quick looks whether that works
 	@exec $(BIN)/python -m bench.run $(ARGS)
@@ -74,8 +77,9 @@ lock: $(DONE)/tools ## Pin what pyproject.toml and the explorer ask for; ARGS=--
 		--package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund) || exit; done
 
 clean: ## Remove all that was installed and built
-	rm -rf .venv graph/explorer/static bench/node_modules dist \
-		examples/catalogue/node_modules examples/catalogue/dist examples/catalogue/src/graph .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv graph/explorer/static bench/node_modules conformance/*/node_modules dist \
+		examples/catalogue/node_modules examples/catalogue/dist examples/catalogue/src/graph \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # The server would say so too, but only after everything is installed.
 ports:

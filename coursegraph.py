@@ -21,9 +21,11 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
-from graph.app import create_app
+from graph.app import check, create_app
+from graph.carriers import CLOSING
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from graph.schema import make_schema, sdl
@@ -224,7 +226,9 @@ async def _check(settings: Settings) -> bool:
 
 def _read(path: Path) -> Settings:
     try:
-        return read_settings(path)
+        settings = read_settings(path)
+        check(settings)
+        return settings
     except SettingsError as error:
         hint = "" if path.exists() else WITHOUT_SETTINGS
         raise typer.BadParameter(f"{error}{hint}") from None
@@ -252,7 +256,19 @@ def _listen(port: int, variable: str) -> socket.socket:
         raise typer.Exit(1) from None
 
 
+class Protocol(HttpToolsProtocol):
+    """uvicorn's, which also ends streams before the server ends; it would wait for them."""
+
+    def shutdown(self) -> None:
+        """End the stream that is under way; wait for any other answer."""
+        super().shutdown()
+        close: Any = self.scope.get(CLOSING) if self.scope else None
+        if close is not None:
+            close()
+
+
 SERVER: Mapping[str, Any] = {
+    "http": Protocol,
     "interface": "asgi3",
     "ws": "websockets-sansio",
     "ws_ping_interval": None,  # the graph pings by its own protocol, and is told who is silent

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
 from graphql import GraphQLError
-from starlette.types import Send
+from starlette.types import Message, Send
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from graph.caching import Kept
 from graph.errors import Code, told
+from graph.persisted import Unknown
 from graph.requests import GRAPHQL_JSON, PLAIN_JSON, Unreadable
 from providers.errors import DETAILS, Kind
 from resolvers.context import Context
@@ -29,7 +32,31 @@ _CONTENT_TYPES = {
 }
 _REFUSAL_TYPE = (b"content-type", PLAIN_JSON.encode())
 _NO_STORE = (b"cache-control", b"no-store")
-_ALLOW = (b"allow", b"POST")
+_VARY = (b"vary", b"Accept, Accept-Encoding")
+
+SAFE = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+)
+"""What every answer is sent with that doesn't say otherwise: it is data, and no page's but ours.
+Strict-Transport-Security is left to what speaks TLS in front of the server.
+https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers"""
+
+
+def guarded(send: Send) -> Send:
+    """Sends an answer with what every answer is sent with, where it doesn't say otherwise."""
+
+    async def safely(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", ()))
+            said = {name.lower() for name, _ in headers}
+            headers += [each for each in SAFE if each[0] not in said]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return safely
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -50,16 +77,37 @@ def answer(status: int, body: Body, media_type: str, id: str) -> Answer:
     encoded = encode(body)
     headers = [_CONTENT_TYPES[media_type], *_general(encoded, id)]
     if status == 405:
-        headers.append(_ALLOW)
+        headers.append((b"allow", b"POST"))
     if status == 400 and media_type == PLAIN_JSON:
         status = 200  # the older media type says nothing by its status
     return Answer(status, encoded, headers)
 
 
+def kept(body: Body, media_type: str, id: str, how: Kept, seen: bytes) -> Answer:
+    """The answer that may be kept so, or that the caller has it already (RFC 9110, section 13.1.2;
+    by weak comparison, since what passes it on may compress it)."""
+    encoded = encode(body)
+    tag = b'W/"%b"' % blake2b(encoded, digest_size=16).hexdigest().encode()
+    headers = [
+        (b"x-request-id", id.encode()),
+        (b"cache-control", how.header()),
+        (b"etag", tag),
+        _VARY,
+        *SAFE,
+    ]
+    if tag in (each.strip() for each in seen.split(b",")):
+        return Answer(304, b"", headers)
+    size = (b"content-length", b"%d" % len(encoded))
+    return Answer(200, encoded, [_CONTENT_TYPES[media_type], size, *headers])
+
+
 def refusal(error: Unreadable, id: str) -> Answer:
     """The answer to an HTTP request that carries no GraphQL request."""
     encoded = encode(_one(str(error), Code.BAD_REQUEST, id))
-    return Answer(error.status, encoded, [_REFUSAL_TYPE, *_general(encoded, id)])
+    headers = [_REFUSAL_TYPE, *_general(encoded, id)]
+    if error.allow:
+        headers.append((b"allow", error.allow.encode()))
+    return Answer(error.status, encoded, headers)
 
 
 def _general(encoded: bytes, id: str) -> tuple[tuple[bytes, bytes], ...]:
@@ -67,6 +115,8 @@ def _general(encoded: bytes, id: str) -> tuple[tuple[bytes, bytes], ...]:
         (b"content-length", b"%d" % len(encoded)),
         (b"x-request-id", id.encode()),
         _NO_STORE,
+        _VARY,
+        *SAFE,
     )
 
 
@@ -109,10 +159,19 @@ def unanswered(
     if not isinstance(error, InvalidOperationTypeError):
         status, message = 400, "`operationName` must name one of the document's operations."
     elif error.operation_type is OperationType.SUBSCRIPTION:
-        status, message = 400, "Subscriptions are followed over a WebSocket: graphql-transport-ws."
+        message = (
+            "Subscriptions are followed over a WebSocket (graphql-transport-ws), or by who accepts"
+            " text/event-stream or multipart/mixed; subscriptionSpec=1.0."
+        )
+        status = 400
     else:
         status, message = 405, "Only queries can be sent by GET; send this one by POST."
     return status, _one(message, Code.BAD_REQUEST, id)
+
+
+def unknown(error: Unknown, id: str) -> tuple[int, Body]:
+    """HTTP status and body where an operation isn't known, or isn't one that is taken."""
+    return error.status, _one(str(error), error.code, id)
 
 
 def late() -> ExecutionResult:

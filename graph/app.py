@@ -12,14 +12,19 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph import explorer, inbound
+from graph.answers import guarded
+from graph.caching import Ages
 from graph.endpoint import PATH, Endpoint
 from graph.explorer import Tab
 from graph.explorer.tabs import examples
 from graph.inbound import Inbound
-from graph.limits import Limits
+from graph.limits import Limits, bounds
+from graph.origins import Shared
+from graph.persisted import Texts, read_manifests
+from graph.policies import Policies
 from graph.schema import make_schema
 from graph.sockets import Sockets
 from graph.streams import Streams
@@ -34,9 +39,6 @@ from resolvers.inbox import Inbox, utc_now
 from resolvers.ledger import MEMORY, Ledger
 from resolvers.relay import Relay
 from resolvers.watching import Pace
-
-METHODS = ("GET", "HEAD", "POST")
-"""What the endpoint answers; the router refuses the others."""
 
 
 @dataclass(slots=True)
@@ -114,16 +116,36 @@ class Application(Starlette):
     """
 
     endpoint: Endpoint
+    answering: ASGIApp
+    """Answers HTTP requests: ``answer``, or what is around it."""
     server: Server
     streams: Streams
     """Answers operations of every type, for whatever carries them."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or begin and end with the server."""
-        if scope["type"] == "http" and scope["path"] == PATH and scope["method"] in METHODS:
-            await self.endpoint(scope, receive, send)
+        if scope["type"] == "http":
+            await self.answering(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an HTTP request."""
+        if scope["path"] == PATH:
+            await self.endpoint(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, guarded(send))
+
+
+def check(settings: Settings) -> None:
+    """Look whether an application can be made of settings, before anything is opened.
+
+    Raises:
+        SettingsError: as ``create_app``.
+    """
+    bounds(settings.limits)
+    Ages(settings.max_ages)
+    read_manifests(settings.documents)
 
 
 def create_app(
@@ -138,16 +160,25 @@ def create_app(
 
     ``transport`` replaces the network of every source; ``tabs`` are what the explorer opens with;
     ``now`` is the time that providers' messages are received at.
+
+    Raises:
+        SettingsError: where a limit, an age or a manifest of the settings can't be used.
     """
     server = Server(settings, transport)
     shown = examples(settings) if tabs is None else tabs
-    schema = make_schema(limits)
-    endpoint = Endpoint(settings, schema, shown, server.context)
-    streams = Streams(schema, server.context, Pace(settings.poll_interval))
+    policies = Policies.of(settings)
+    schema = make_schema(
+        limits or bounds(settings.limits), policy=policies.general, max_ages=settings.max_ages
+    )
+    texts = Texts(
+        server.ledger, read_manifests(settings.documents), automatic=settings.automatic_documents
+    )
+    streams = Streams(schema, server.context, Pace(settings.poll_interval), texts, policies)
+    endpoint = Endpoint(settings, schema, shown, server.context, streams, texts, policies)
     inbox = Inbox(open_senders(settings), server.events, server.ledger, now)
     app = Application(
         routes=[
-            Route(PATH, endpoint, methods=METHODS),
+            Route(PATH, endpoint),
             WebSocketRoute(PATH, Sockets(settings, streams)),
             Route("/", server.root),
             Route("/livez", server.live),
@@ -155,10 +186,11 @@ def create_app(
             Route(UPLOADS, Uploads(settings, server.context), methods=["PUT"]),
             Route(DOWNLOADS, Downloads(server.context), methods=["GET"]),
             Route(inbound.PATH, Inbound(inbox, settings.max_body).answer, methods=["POST"]),
-            Mount(explorer.ASSETS_PATH, explorer.static),
+            *([Mount(explorer.ASSETS_PATH, explorer.static)] if policies.explorer else []),
         ],
         lifespan=server.lifespan,
     )
     app.endpoint, app.server = endpoint, server
     app.streams = streams
+    app.answering = Shared(app.answer, settings.origins) if settings.origins else app.answer
     return app

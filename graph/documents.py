@@ -15,7 +15,9 @@ from typing import Any, Generic, TypeVar
 
 from graphql import (
     ArgumentNode,
+    DirectiveNode,
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     OperationDefinitionNode,
@@ -41,6 +43,12 @@ MOST_PLANNED = 10_000
 
 MOST_SIZES = 16
 """For how many sizes of its variables it is known whether a document is refused."""
+
+
+INTROSPECTION = frozenset({"__schema", "__type"})
+SDL = frozenset({"_service"})
+REVEALING = INTROSPECTION | SDL
+"""Fields of the query that show the schema."""
 
 
 class Bounded(Generic[K, T]):
@@ -89,6 +97,10 @@ class Document:
     """Variables that ``@skip`` and ``@include`` look at."""
     filters: tuple[str, ...]
     """Variables that are given to a ``filter``."""
+    revealing: frozenset[str] = frozenset()
+    """Which fields it asks that show the schema."""
+    incremental: bool = False
+    """Whether ``@defer`` or ``@stream`` is in it."""
     invalid: list[GraphQLError] | None = None
     """What is wrong with it; None until that was looked at."""
     refusals: Bounded[Hashable, list[GraphQLError]] = field(
@@ -112,7 +124,14 @@ class Document:
         visit(node, variables)
         found = {use: tuple(sorted(names)) for use, names in variables.found.items()}
         return cls(
-            node, operations, fragments, found["sizes"], found["conditions"], found["filters"]
+            node,
+            operations,
+            fragments,
+            found["sizes"],
+            found["conditions"],
+            found["filters"],
+            frozenset(variables.revealing),
+            variables.incremental,
         )
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
@@ -123,11 +142,23 @@ class Document:
 
 
 class _Variables(Visitor):
-    """Finds what variables are used for."""
+    """Finds what variables are used for, which fields show the schema, and whether parts may come
+    later."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: dict[str, set[str]] = {"sizes": set(), "conditions": set(), "filters": set()}
+        self.revealing: set[str] = set()
+        self.incremental = False
+
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        """Note a field that shows the schema; nothing else may be called so."""
+        if (name := node.name.value) in REVEALING:
+            self.revealing.add(name)
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        """Note that parts of the answer are asked for later."""
+        self.incremental |= node.name.value in ("defer", "stream")
 
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
         """Note what a variable that is an argument's value is for."""

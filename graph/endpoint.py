@@ -17,11 +17,27 @@ from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from graph import answers, explorer, requests
+from graph.accepted import Accepted, Form, accepted
 from graph.answers import Answer, Body
 from graph.attendance import GRACE, attended, timed
+from graph.caching import NEVER, Kept
+from graph.carriers import Stream
+from graph.compression import SMALLEST, packed
 from graph.explorer import Tab
-from graph.requests import READING, Gone, Headers, Operation, Unreadable
-from graph.subgraph import Subgraph
+from graph.origins import refuse_forgery
+from graph.persisted import Texts, Unknown
+from graph.policies import Policies, Policy
+from graph.requests import (
+    METHODS,
+    PLAIN_JSON,
+    READING,
+    Gone,
+    Headers,
+    Operation,
+    Unreadable,
+)
+from graph.streams import Streams
+from graph.subgraph import Asked, Subgraph
 from providers.sources import Settings
 from resolvers.context import Context
 
@@ -33,35 +49,50 @@ _OF_BODY = {OperationType.QUERY, OperationType.MUTATION}
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Answers GraphQL requests, and browsers with the explorer: an ASGI application for GET, HEAD
-    and POST."""
+    """Answers GraphQL requests, and browsers with the explorer: an ASGI application for HTTP."""
 
     settings: Settings
     schema: Subgraph
     tabs: Sequence[Tab]
     context: Callable[[], Context]
     """Makes the context of one operation, whose time begins with it."""
+    streams: Streams
+    texts: Texts
+    policies: Policies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; nothing is sent to a client that has left."""
         headers = requests.headers(scope["headers"])
         parameters = None
         if scope["method"] in READING:
+            if len(scope["query_string"]) > self.settings.max_body:
+                await self._too_long(headers).send(send)
+                return
             parameters = QueryParams(scope["query_string"])
-            if requests.wants_page(headers.accept, parameters):
+            if self.policies.explorer and requests.wants_page(headers.accept, parameters):
                 page = explorer.page(self.tabs, PATH)
                 response = HTMLResponse(page, headers=dict(explorer.PAGE_HEADERS))
-                await response(scope, receive, send)
+                await response(scope, receive, answers.guarded(send))
                 return
         try:
-            answer = await self.answer(headers, parameters, receive)
+            answer = await self.answer(scope, headers, parameters, receive)
         except Gone:
             return
+        if isinstance(answer, Stream):
+            await answer.send(scope, receive, send)
+            return
+        if len(answer.body) >= SMALLEST:
+            answer = await packed(answer, scope["headers"])
         await answer.send(send)
 
+    def _too_long(self, headers: Headers) -> Answer:
+        """The answer to a URL that carries more than a body may."""
+        error = Unreadable(414, f"The URL is longer than {self.settings.max_body} bytes.")
+        return answers.refusal(error, requests.request_id(headers.request_id))
+
     async def answer(
-        self, headers: Headers, parameters: QueryParams | None, receive: Receive
-    ) -> Answer:
+        self, scope: Scope, headers: Headers, parameters: QueryParams | None, receive: Receive
+    ) -> Answer | Stream:
         """The answer to a request with parameters in its URL, or else with a body.
 
         Raises:
@@ -69,52 +100,100 @@ class Endpoint:
         """
         id = requests.request_id(headers.request_id)
         try:
-            media_type = requests.media_type(headers.accept)
+            wanted = accepted(headers.accept)
             if parameters is not None:
+                refuse_forgery(scope["headers"], self.settings.origins)
                 operation, types = requests.of_url(parameters), _OF_URL
             else:
+                if scope["method"] != "POST":
+                    raise Unreadable(405, "Send the request by POST or GET.", METHODS)
                 most = self.settings.max_body
                 operation, types = await requests.posted(headers, receive, most), _OF_BODY
         except Unreadable as error:
             return answers.refusal(error, id)
+        explain = self.settings.explain and headers.explain == "upstream"
+        policy = self.policies.admit(headers.secret)
+        if wanted.forms and scope["method"] != "HEAD":
+            stream = self.streamed(wanted, operation, types, policy, id, explain)
+            if stream is not None:
+                return stream
         context = self.context()
         try:
-            status, body = await self.execute(operation, types, context, id, receive)
+            status, body, kept = await self.execute(operation, types, policy, context, id, receive)
         finally:
             context.cancel()
-        if self.settings.explain and headers.explain == "upstream":
+        if explain:
             body["extensions"] = {"upstream": answers.upstream(context)}
-        return answers.answer(status, body, media_type, id)
+        elif parameters is not None and kept.seconds:
+            return answers.kept(body, wanted.json or PLAIN_JSON, id, kept, headers.seen)
+        return answers.answer(status, body, wanted.json or PLAIN_JSON, id)
+
+    def streamed(
+        self,
+        wanted: Accepted,
+        operation: Operation,
+        types: set[OperationType],
+        policy: Policy,
+        id: str,
+        explain: bool,
+    ) -> Stream | None:
+        """The answers to an operation as a stream, where it is asked for so; else None."""
+        types = types | {OperationType.SUBSCRIPTION}
+        form, asked = None, self.streams.asked(operation, types, policy)
+        if isinstance(asked, Asked) and asked.type is OperationType.SUBSCRIPTION:
+            form = wanted.of(Form.EVENTS, Form.SUBSCRIPTION_PARTS)
+        elif isinstance(asked, Asked) and asked.incremental:
+            form = wanted.of(Form.EVENTS, Form.INCREMENTAL_PARTS, Form.PATCHES)
+        elif wanted.prefers_events and not isinstance(asked, InvalidOperationTypeError):
+            form = Form.EVENTS
+        if form is None:
+            return None
+        bodies = self.streams.told(asked, id, form=form, explain=explain)
+        return Stream(form, bodies, id, self.settings.heartbeat)
 
     async def execute(
         self,
         operation: Operation,
         types: set[OperationType],
+        policy: Policy,
         context: Context,
         id: str,
         receive: Receive,
-    ) -> tuple[int, Body]:
-        """Status and body of an operation's answer: given at once where nothing is awaited, else
-        within its time and a little grace.
+    ) -> tuple[int, Body, Kept]:
+        """Status and body of an operation's answer, and how it may be kept: given at once where
+        nothing is awaited, else within its time and a little grace.
 
         Raises:
             Gone: where the client left.
         """
+        kept = NEVER
         try:
-            result = self.schema.run(
-                operation.query, operation.variables, operation.operation_name, context, types
+            asked = self.schema.asked(
+                self.texts.of(operation, policy),
+                operation.variables,
+                operation.operation_name,
+                types,
+                policy,
             )
+            result: ExecutionResult | Awaitable[ExecutionResult]
+            if isinstance(asked, ExecutionResult):
+                result = asked
+            else:
+                kept = asked.prepared.kept
+                result = self.schema.answer(asked, context)
             if not isinstance(result, ExecutionResult):
                 result = await self._awaited(result, context, receive)
         except TimeoutError:
             result = answers.late()
         except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
-            return answers.unanswered(error, id)
+            return *answers.unanswered(error, id), NEVER
+        except Unknown as error:
+            return *answers.unknown(error, id), NEVER
         except Gone:
             raise
         except Exception as fault:
             result = answers.faulty(fault)
-        return answers.executed(result, id)
+        return *answers.executed(result, id), NEVER if result.errors else kept
 
     async def _awaited(
         self, coming: Awaitable[ExecutionResult], context: Context, receive: Receive

@@ -36,6 +36,7 @@ import strawberry
 import strawberry.federation
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
+from graph import weights
 from graph.columns import attribute, each, first_pages, marked, of_relation
 from graph.descriptions import attribute_descriptions, described
 from graph.engine.columns import Column, Level, Values
@@ -67,6 +68,10 @@ class Declared:
     """How it is answered for a whole level; None where its resolver answers each object."""
     follows: bool = False
     """Whether its resolver gives events instead of a value."""
+    weight: int | None = None
+    """What it costs to show one object, where that is more than others; see ``graph.weights``."""
+    size: int | None = None
+    """How many objects its list is assumed to have, where that isn't as many as others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,32 +233,41 @@ def detail(method: str) -> Any:
     def resolve(root: Any, info: strawberry.Info) -> Any:
         return relation.resolve(info.context, root)
 
-    return Declared(resolve, method=method, column=of_relation(relation))
+    return Declared(resolve, method=method, column=of_relation(relation), weight=weights.CALL)
 
 
-def computed(function: Callable[[Context, Any], Any], *needs: str) -> Any:
+def computed(
+    function: Callable[[Context, Any], Any], *needs: str, weight: int | None = None
+) -> Any:
     """What a plain function makes of the record."""
 
     def resolve(root: Any, info: strawberry.Info) -> Any:
         return function(info.context, root)
 
-    return Declared(resolve, frozenset(needs), column=each(function))
+    return Declared(resolve, frozenset(needs), column=each(function), weight=weight)
 
 
 def answered_by(
-    resolver: Callable[..., Any], method: str = "", column: Column | None = None
+    resolver: Callable[..., Any],
+    method: str = "",
+    column: Column | None = None,
+    *,
+    weight: int | None = None,
+    size: int | None = None,
 ) -> Any:
     """What a function with GraphQL arguments answers: ``(root, info, …)``, as Strawberry calls it.
 
-    ``method`` is the method of a source's client that it needs, if it is one.
+    ``method`` is the method of a source's client that it needs, if it is one; ``weight`` and
+    ``size`` are what the field costs, where that is more than that of others.
     """
-    return Declared(resolver, method=method, column=column)
+    return Declared(resolver, method=method, column=column, weight=weight, size=size)
 
 
 def followed_by(resolver: Callable[..., Any], method: str = "") -> Any:
     """What a subscription gives: for each event that the resolver's async iterator yields, the
     event itself. Its context is a ``resolvers.watching.Watch``."""
-    return Declared(resolver, method=method, column=Column(_events), follows=True)
+    column = Column(_events)
+    return Declared(resolver, method=method, column=column, follows=True, weight=weights.WATCH)
 
 
 def _events(level: Level, _: Mapping[str, Any]) -> Values:
@@ -263,7 +277,9 @@ def _events(level: Level, _: Mapping[str, Any]) -> Values:
 
 def told(method: str) -> Any:
     """What a method of a source's client answers about the account itself."""
-    return computed(lambda context, source: sources.told(context, source, method))
+    return computed(
+        lambda context, source: sources.told(context, source, method), weight=weights.CALL
+    )
 
 
 def facet(record: type[Record]) -> Any:
@@ -382,7 +398,12 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
             text = f"{descriptions[name]} {told}".strip()
             follows = isinstance(declared, Declared) and declared.follows
             make = strawberry.subscription if follows else strawberry.field
-            field: Any = make(resolver=resolver, description=text, metadata=marked(column))
+            field: Any = make(
+                resolver=resolver,
+                description=text,
+                metadata=marked(column),
+                directives=_weighed(cls, name, hint, declared, known),
+            )
             setattr(cls, name, field)
     cls.__annotations__ = annotations
     NEEDS[cls.__name__] = needs
@@ -400,6 +421,21 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
         keys=list(declaration.keys),
         directives=list(declaration.directives),
     )
+
+
+def _weighed(
+    cls: type, name: str, hint: Any, declared: Any, known: Mapping[str, Any]
+) -> list[object]:
+    """What the schema says that a field costs. The rows of a connection are sized from above."""
+    if cls.__name__.endswith("Connection") and name in weights.SIZED:
+        return []
+    weight, size = (
+        (declared.weight, declared.size) if isinstance(declared, Declared) else (None, None)
+    )
+    if weight is None and cls.__name__ == "Mutation":
+        weight = weights.WRITE
+    shown = {known["Node"], *(each.cls for each in DECLARATIONS.values())}
+    return weights.directives(hint, lambda type: type in shown, weight, size)
 
 
 def _is_facet(cls: type) -> bool:

@@ -35,6 +35,18 @@ class Code(Enum):
     """The document, or what it would give, is larger than the server takes; the message says which
     limit and how large."""
 
+    INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
+    """The server doesn't tell this caller its schema."""
+
+    PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+    """The server doesn't know this hash yet; send the whole document once, with it."""
+
+    PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
+    """The server keeps no documents by their hashes; send the whole document."""
+
+    PERSISTED_QUERY_NOT_IN_LIST = "PERSISTED_QUERY_NOT_IN_LIST"
+    """The server's lists don't have this operation, and it takes no other."""
+
     BAD_REQUEST = "BAD_REQUEST"
     """The HTTP request carries no GraphQL request that could be understood."""
 

@@ -11,6 +11,7 @@ from graph.columns import each_where
 from graph.connections import Connection, Edge, PageInfo
 from graph.entity import After, First, answered_by, given, value
 from graph.lists import Sources
+from graph.weights import SEARCH
 from providers import model
 from resolvers import learners, merging
 from resolvers.context import Context
@@ -65,7 +66,7 @@ def _merged(timeline: Timeline) -> Any:
             where=where,
         )
 
-    return answered_by(resolve, timeline.relation.heads, each_where(page))
+    return answered_by(resolve, timeline.relation.heads, each_where(page), weight=SEARCH)
 
 
 def _places(

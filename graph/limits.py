@@ -26,12 +26,11 @@ from graphql import (
 )
 
 from graph.errors import LimitExceeded
+from graph.weights import ROWS
+from providers.sources import SettingsError
 
 DEFAULT_FIRST = 20
 """Rows of a connection that isn't told how many to give."""
-
-ROWS = "first"
-"""Argument that says how many rows a connection gives."""
 
 KEYS = ("ids", "representations")
 """Arguments that are lists of what is to be given, one by one."""
@@ -65,6 +64,26 @@ class Limits:
     """Fragments that are defined."""
     rows: int = 12_000
     """Rows that lists may give: their sizes, multiplied where one is inside another."""
+    cost: int = 30_000
+    """What it may cost, by the schema's ``@cost`` and ``@listSize``; about that of as many objects.
+    See ``graph.costs``."""
+    characters: int = 100_000
+    """Characters of its text, which are counted before it is read."""
+
+
+def bounds(given: Mapping[str, int]) -> Limits:
+    """The limits, with those that settings give.
+
+    Raises:
+        SettingsError: where there is no such limit, or where it would let nothing pass.
+    """
+    known = Limits.__dataclass_fields__
+    for name, value in given.items():
+        if name not in known:
+            raise SettingsError(f"limits.{name} is none; there are {', '.join(known)}")
+        if value < 1:
+            raise SettingsError(f"limits.{name} must be 1 or more")
+    return Limits(**given)
 
 
 @dataclass(slots=True)
@@ -107,9 +126,8 @@ def check(
         total = measure(document, variables)
     except RecursionError:  # fragments inside fragments: no parser bounds how deep
         return exceeded("depth", limits.depth)
-    for name in WORDS:
-        # Tokens are counted, and bounded, by the parser.
-        value, limit = getattr(total, name, 0), getattr(limits, name)
+    for name in COUNTED:
+        value, limit = getattr(total, name), getattr(limits, name)
         if value > limit:
             return exceeded(name, limit, value)
     return None
@@ -122,7 +140,7 @@ def measure(document: DocumentNode, variables: Mapping[str, Any] | None = None) 
         for each in document.definitions
         if isinstance(each, FragmentDefinitionNode)
     }
-    measuring = _Measuring(fragments, {**_defaults(document), **(variables or {})})
+    measuring = _Measuring(fragments, variable_values(document, variables or {}))
     total = Measure(fragments=len(fragments))
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
@@ -146,8 +164,13 @@ WORDS: Mapping[str, str] = {
     "duplicates": "repeated fields",
     "fragments": "fragments",
     "rows": "rows in its lists (the product of `first` where they are nested)",
+    "cost": "points of cost (by the schema's `@cost` and `@listSize`)",
+    "characters": "characters",
 }
 """What each limit counts."""
+
+COUNTED = tuple(name for name in WORDS if name in Measure.__dataclass_fields__)
+"""The limits that are counted here; what a document costs, the schema says (``graph.costs``)."""
 
 
 def exceeded(name: str, limit: int, value: int | None = None) -> LimitExceeded:
@@ -163,20 +186,26 @@ def exceeded(name: str, limit: int, value: int | None = None) -> LimitExceeded:
     )
 
 
+def variable_values(document: DocumentNode, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What variables are, as far as it says how much is asked for: as given, or by default; where
+    operations differ, the largest number."""
+    return {**_defaults(document), **given}
+
+
 def _defaults(document: DocumentNode) -> dict[str, Any]:
     """The default values of variables; where operations differ, the largest number."""
     found: dict[str, Any] = {}
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
             for each in operation.variable_definitions or ():
-                name, value = each.variable.name.value, _plain(each.default_value, {})
+                name, value = each.variable.name.value, plain(each.default_value, {})
                 known = found.get(name)
                 if not isinstance(known, int) or (isinstance(value, int) and value > known):
                     found[name] = value
     return found
 
 
-def _plain(value: ValueNode | None, variables: Mapping[str, Any]) -> Any:
+def plain(value: ValueNode | None, variables: Mapping[str, Any]) -> Any:
     """A number or list as it will be, as far as that shows in the document; else None."""
     if isinstance(value, VariableNode):
         return variables.get(value.name.value)
@@ -232,7 +261,7 @@ class _Measuring:
     def size(self, node: FieldNode, part: Measure) -> int | None:
         """How many rows a field may give, or None where it is no list that a caller sizes."""
         for argument in node.arguments or ():
-            name, value = argument.name.value, _plain(argument.value, self.variables)
+            name, value = argument.name.value, plain(argument.value, self.variables)
             if name == ROWS and isinstance(value, int | float) and value == value:
                 return int(min(max(value, 0), CEILING))
             if name in KEYS and isinstance(value, list):

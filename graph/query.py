@@ -9,6 +9,7 @@ import strawberry
 from graph.connections import Connection
 from graph.entity import answered_by, given, value
 from graph.lists import everywhere
+from graph.weights import SEARCH
 from resolvers import learners, nodes, sources
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class Query:
     instructor: Instructor | None = _by_id("Instructor")
     """An instructor by id; null where there is none."""
 
-    learner: Learner | None = answered_by(_learner)
+    learner: Learner | None = answered_by(_learner, weight=SEARCH)
     """A person across all sources, by e-mail; null where no source knows the address."""
 
     sources: list[Source] | None = answered_by(_sources)
@@ -141,6 +142,6 @@ class Query:
     node: Node | None = answered_by(_node)
     """Anything by id; null where there is none."""
 
-    nodes: list[Node | None] | None = answered_by(_nodes)
+    nodes: list[Node | None] | None = answered_by(_nodes, size=MOST_NODES)
     """Several things by id, in the order of the ids; null in the places of those that don't
     exist."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from random import getrandbits
 from typing import Any
 
@@ -18,19 +17,25 @@ from starlette.types import Receive
 GRAPHQL_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
 
+METHODS = "GET, HEAD, POST"
+"""What the endpoint answers."""
+
 READING = ("GET", "HEAD")
 """Methods that carry the GraphQL request in the URL, and can only ask for a query."""
 
-_WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)", re.ASCII)
+NO_QUERY = "`query` is missing: it is the GraphQL document to execute."
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class Unreadable(Exception):
-    """The HTTP request carries no GraphQL request; ``status`` is the answer's."""
+    """The HTTP request carries no GraphQL request; ``status`` is the answer's, and ``allow`` the
+    methods that would be taken, where it was that."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, allow: str = "") -> None:
         super().__init__(message)
         self.status = status
+        self.allow = allow
 
 
 class Gone(Exception):
@@ -46,16 +51,37 @@ class Headers(msgspec.Struct, frozen=True):
     """``x-request-id``: the caller's name for the request."""
     explain: str
     """``x-explain``: asks for ``extensions.upstream``, with the value ``upstream``."""
+    secret: bytes = b""
+    """``router-authorization``: what a gateway shows that it is one."""
+    seen: bytes = b""
+    """``if-none-match``: which answers the caller has."""
 
 
 class Operation(msgspec.Struct):
-    """A GraphQL request, as JSON carries it."""
+    """A GraphQL request, as JSON carries it. What it asks is its text, or what the server knows the
+    text by; see ``graph.persisted``."""
 
-    query: str
+    query: str | None = None
     variables: dict[str, Any] | None = None
     operation_name: str | None = msgspec.field(default=None, name="operationName")
     extensions: dict[str, Any] | None = None
+    document_id: str | None = msgspec.field(default=None, name="documentId")
+    doc_id: str | None = None
+    """The same, as Relay's documentation calls it."""
 
+    @property
+    def id(self) -> str | None:
+        """The id of a document in the server's lists."""
+        return self.document_id if self.document_id is not None else self.doc_id
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it says what it asks without a text."""
+        return self.id is not None or bool(self.extensions and "persistedQuery" in self.extensions)
+
+
+NAMING = ("documentId", "doc_id", "extensions")
+"""Parameters that may say what is asked without a text."""
 
 _decoder = msgspec.json.Decoder(Operation)
 
@@ -77,6 +103,8 @@ def headers(sent: Iterable[tuple[bytes, bytes]]) -> Headers:
         found.get(b"content-type", b"").decode("latin-1"),
         found.get(b"x-request-id", b"").decode("latin-1"),
         found.get(b"x-explain", b"").decode("latin-1"),
+        found.get(b"router-authorization", b""),
+        found.get(b"if-none-match", b""),
     )
 
 
@@ -113,7 +141,7 @@ def of_url(parameters: QueryParams) -> Operation:
         Unreadable: with status 400.
     """
     found: dict[str, Any] = {}
-    for name in ("query", "operationName", "variables", "extensions"):
+    for name in ("query", "operationName", "variables", *NAMING):
         given = parameters.getlist(name)
         if len(given) > 1:
             raise Unreadable(400, f"`{name}` is given more than once.")
@@ -135,7 +163,7 @@ def _decoded(body: bytearray) -> Operation:
         operation = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _judged(body)
-    return operation if operation.query else _judged(body)
+    return operation if operation.query or operation.is_named else _judged(body)
 
 
 def _judged(body: bytearray) -> Operation:
@@ -152,58 +180,22 @@ def _judged(body: bytearray) -> Operation:
 
 
 def _checked(found: Mapping[str, Any]) -> Operation:
-    if not found.get("query"):
-        raise Unreadable(400, "`query` is missing: it is the GraphQL document to execute.")
+    if not found.get("query") and not any(found.get(name) for name in NAMING):
+        raise Unreadable(400, NO_QUERY)
     try:
-        return msgspec.convert(found, Operation)
+        # Clients that ask by hash may say that there is no text.
+        given = {name: value for name, value in found.items() if value is not None}
+        operation = msgspec.convert(given, Operation)
     except msgspec.ValidationError as error:
         raise Unreadable(400, f"The request can't be read: {error}.") from None
-
-
-# Callers say the same thing with every request. Longer than this they could fill the memory.
-_CACHEABLE = 200
-
-
-def media_type(accept: str) -> str:
-    """The media type of the answer: the newer one for who accepts it by name, else plain JSON.
-
-    Raises:
-        Unreadable: with status 406, where neither is accepted.
-    """
-    chosen = _known(accept) if len(accept) <= _CACHEABLE else _chosen(accept)
-    if chosen is None:
-        raise Unreadable(406, f"Answers are {GRAPHQL_JSON} or {PLAIN_JSON}; accept one of them.")
-    return chosen
-
-
-def _chosen(accept: str) -> str | None:
-    types = _accepted(accept)
-    if GRAPHQL_JSON in types and (
-        PLAIN_JSON not in types or types.index(GRAPHQL_JSON) < types.index(PLAIN_JSON)
-    ):
-        return GRAPHQL_JSON
-    if not accept or {PLAIN_JSON, "application/*", "*/*"} & set(types):
-        return PLAIN_JSON
-    return None
-
-
-_known = lru_cache(maxsize=256)(_chosen)
-
-
-def _accepted(accept: str) -> list[str]:
-    """The accepted media types, the most wanted first (RFC 9110, section 12.5.1)."""
-    weights: dict[str, float] = {}
-    for each in accept.lower().split(","):
-        name, *parameters = (part.strip() for part in each.split(";"))
-        found = (_WEIGHT.fullmatch(part) for part in parameters)
-        weights.setdefault(name, next((float(weight[1]) for weight in found if weight), 1.0))
-    wanted = sorted(weights, key=lambda name: -weights[name])
-    return [name for name in wanted if name and weights[name] > 0]
+    if not operation.query and not operation.is_named:
+        raise Unreadable(400, NO_QUERY)
+    return operation
 
 
 def wants_page(accept: str, parameters: QueryParams) -> bool:
-    """Whether a browser asks for a page: without a query, and accepting HTML."""
-    return "query" not in parameters and "text/html" in accept.lower()
+    """Whether a browser asks for a page: without an operation, and accepting HTML."""
+    return "text/html" in accept.lower() and parameters.keys().isdisjoint(("query", *NAMING))
 
 
 def request_id(given: str) -> str:

@@ -5,7 +5,7 @@ https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/refer
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from strawberry.printer import print_schema
@@ -35,6 +35,7 @@ from graph.connections import Connection
 from graph.entity import DECLARATIONS, build
 from graph.limits import Limits
 from graph.node import Node
+from graph.policies import EVERYTHING, Policy
 from graph.scalars import SCALARS
 from graph.subgraph import Subgraph
 
@@ -63,8 +64,15 @@ MODULES = (
 """The modules that declare types; importing them is what declares."""
 
 
-def make_schema(bounds: Limits | None = None, *, compiled: bool = True) -> Subgraph:
+def make_schema(
+    bounds: Limits | None = None,
+    *,
+    compiled: bool = True,
+    policy: Policy = EVERYTHING,
+    max_ages: Mapping[str, int] | None = None,
+) -> Subgraph:
     """The schema, refusing documents beyond these bounds; ``compiled`` executes them by plans.
+    ``policy`` is what callers are shown, ``max_ages`` for how long answers may be kept.
 
     The declared types are finished at the first call; further schemas share them.
     """
@@ -72,6 +80,8 @@ def make_schema(bounds: Limits | None = None, *, compiled: bool = True) -> Subgr
     return Subgraph(
         bounds or Limits(),
         compiled=compiled,
+        policy=policy,
+        max_ages=max_ages,
         query=DECLARATIONS["Query"].cls,
         mutation=DECLARATIONS["Mutation"].cls,
         subscription=DECLARATIONS["Subscription"].cls,

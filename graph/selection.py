@@ -78,7 +78,7 @@ class _Walk:
         for record, fields in READS.get(type.name, {}).items():
             self.found[record] |= fields
         for selection in selected.selections:
-            if not _skipped(selection, self.variables):
+            if not skipped(selection, self.variables):
                 self.selection(type, selection)
 
     def selection(self, type: GraphQLNamedType, node: SelectionNode) -> None:
@@ -135,7 +135,7 @@ class _Walk:
         return []
 
 
-def _skipped(node: SelectionNode, variables: Mapping[str, Any]) -> bool:
+def skipped(node: SelectionNode, variables: Mapping[str, Any]) -> bool:
     """Whether ``@skip`` or ``@include`` leaves a selection out."""
     return any(
         (each.name.value == "skip" and _condition(each, variables) is True)

@@ -8,17 +8,17 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import msgspec
 from starlette.types import Receive, Scope, Send
 
 from graph import answers, requests
 from graph.errors import Code
+from graph.origins import is_welcome
+from graph.policies import SECRET, Policy
 from graph.requests import Gone, Operation
 from graph.streams import Failed, Streams
 from providers.sources import Settings
@@ -49,7 +49,8 @@ class _Message(msgspec.Struct, tag_field="type"):
 
 
 class Init(_Message, tag="connection_init"):
-    """Begins the protocol. ``x-explain`` in it means what the header of that name does."""
+    """Begins the protocol. ``x-explain`` and ``router-authorization`` in it mean what the headers
+    of these names do."""
 
     payload: dict[str, Any] | None = None
 
@@ -101,33 +102,25 @@ class Sockets:
             await send({"type": "websocket.close", "code": 4406, "reason": reason})
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-        await Socket(self.settings, self.streams, receive, send).serve()
-
-
-def is_welcome(headers: Iterable[tuple[bytes, bytes]], origins: Sequence[str]) -> bool:
-    """Whether the page that opens a socket may: one of the same site, or of these origins.
-
-    Browsers let any page open a socket anywhere, and send the user's cookies along; all that tells
-    such a page from another is this header. Who sends none is no page.
-    https://owasp.org/www-community/attacks/Cross-site_WebSocket_hijacking_(CSWSH)
-    """
-    found = {name: value.decode("latin-1").lower() for name, value in headers}
-    origin = found.get(b"origin")
-    if origin is None or origin in origins:
-        return True
-    try:
-        # Not the scheme: what stands in front of the server may speak TLS for it.
-        return bool(site := urlsplit(origin).netloc) and site == found.get(b"host")
-    except ValueError:
-        return False
+        headers = requests.headers(scope["headers"])
+        policy = self.streams.policies.admit(headers.secret)
+        await Socket(self.settings, self.streams, policy, receive, send).serve()
 
 
 class Socket:
     """One accepted socket, and the operations that are under way over it."""
 
-    def __init__(self, settings: Settings, streams: Streams, receive: Receive, send: Send) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        streams: Streams,
+        policy: Policy,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         self.settings = settings
         self.streams = streams
+        self.policy = policy
         self._receive = receive
         self._send = send
         self._begin_by = asyncio.get_running_loop().time() + settings.socket_patience
@@ -215,11 +208,15 @@ class Socket:
         self._begun = True
         wishes = init.payload or {}
         self._explain = self.settings.explain and wishes.get("x-explain") == "upstream"
+        if isinstance(secret := wishes.get(SECRET), str):
+            self.policy = self.streams.policies.admit(secret.encode())
         await self._tell({"type": "connection_ack"})
 
     async def _subscribe(self, message: Subscribe) -> None:
         if not self._begun:
             raise Closing(4401, "Unauthorized")
+        if message.payload.query is None and not message.payload.is_named:
+            raise Closing(4400, f"Invalid message: {requests.NO_QUERY}")
         if message.id in self._operations:
             raise Closing(4409, f"Subscriber for {message.id} already exists")
         request_id = requests.request_id("")
@@ -241,7 +238,9 @@ class Socket:
     # What the client is told.
 
     async def _answer(self, id: str, operation: Operation, request_id: str) -> None:
-        answering = self.streams.answers(operation, request_id, explain=self._explain)
+        answering = self.streams.answers(
+            operation, request_id, explain=self._explain, policy=self.policy
+        )
         last: dict[str, Any] = {"id": id, "type": "complete"}
         try:
             async with aclosing(answering):

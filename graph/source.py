@@ -11,6 +11,7 @@ from graph.entity import computed, entity, value
 from graph.errors import code
 from graph.lists import here
 from graph.node import Node
+from graph.weights import CALL
 from providers.http import RateLimit as Quota
 from resolvers import sources
 
@@ -87,7 +88,7 @@ class Source(Node):
     capabilities: list[Capability]
     """What the source can answer."""
 
-    health: SourceHealth | None = computed(_health)
+    health: SourceHealth | None = computed(_health, weight=CALL)
     """Whether the source answers now. Costs a call or two; never fails."""
 
     courses: Connection[Course] | None = here("courses")

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Set
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,14 +20,23 @@ from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from graph import answers
+from graph.accepted import Form
 from graph.answers import Body
 from graph.errors import told
+from graph.incremental import increments
+from graph.persisted import Texts, Unknown
+from graph.policies import Policies, Policy
 from graph.requests import Operation
-from graph.subgraph import Subgraph
+from graph.subgraph import Asked, Subgraph
 from resolvers.context import Context
 from resolvers.watching import Pace, Watch
 
-TYPES = set(OperationType)
+TYPES = frozenset(OperationType)
+
+Unanswered = CannotGetOperationTypeError | InvalidOperationTypeError | Unknown
+
+Answerable = Asked | ExecutionResult | Unanswered
+"""An operation that is ready; or the result that it has already, or why there is none such."""
 
 MOST_EXPLAINED = 100
 """How many of the latest contexts an answer explains, which it took to come to it."""
@@ -48,13 +58,45 @@ class Streams:
     context: Callable[[], Context]
     """Makes the context of one answer, whose time begins with it."""
     pace: Pace
+    texts: Texts
+    policies: Policies
     changing: set[asyncio.Task[ExecutionResult]] = field(default_factory=set)
     """Operations that change something, which nobody may be waiting for."""
 
-    async def answers(
-        self, operation: Operation, id: str, *, explain: bool = False
+    def asked(
+        self,
+        operation: Operation,
+        types: Set[OperationType] = TYPES,
+        policy: Policy | None = None,
+    ) -> Answerable:
+        """An operation, ready to be answered; or why it won't be. ``policy`` is the caller's, where
+        that isn't everybody's."""
+        policy = policy or self.policies.general
+        name = operation.operation_name
+        try:
+            text = self.texts.of(operation, policy)
+            return self.schema.asked(text, operation.variables, name, types, policy)
+        except (CannotGetOperationTypeError, InvalidOperationTypeError, Unknown) as error:
+            return error
+        except Exception as fault:
+            return answers.faulty(fault)
+
+    def answers(
+        self,
+        operation: Operation,
+        id: str,
+        *,
+        explain: bool = False,
+        policy: Policy | None = None,
     ) -> AsyncGenerator[Body, None]:
-        """The answers to an operation, in order; ``id`` is its name in errors and the log.
+        """The answers to an operation, in order, each whole; see ``asked`` and ``told``."""
+        return self.told(self.asked(operation, policy=policy), id, explain=explain)
+
+    async def told(
+        self, asked: Answerable, id: str, *, form: Form | None = None, explain: bool = False
+    ) -> AsyncGenerator[Body, None]:
+        """The answers to an operation, in order; ``id`` is its name in errors and the log. An
+        incremental one is answered so in a ``form``, and without one as a whole.
 
         Whoever stops listening closes the iterator, which ends what is under way upstream.
 
@@ -69,16 +111,16 @@ class Streams:
             made.append(context)
             return context
 
-        results = self._results(operation, fresh)
+        if form and isinstance(asked, Asked) and asked.incremental:
+            bodies = increments(self.schema, asked, fresh(), id, patches=form is Form.PATCHES)
+        else:
+            bodies = self._whole(asked, fresh, id)
         try:
-            async for result in results:
-                body = _body(result, id)
+            async for body in bodies:
                 if explain:
                     body["extensions"] = {"upstream": answers.upstream(*made)}
                     made.clear()
                 yield body
-        except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
-            raise Failed(answers.unanswered(error, id)[1]["errors"]) from None
         except GraphQLError as error:
             raise Failed(told([error], id, valid=True)) from None
         except Failed:
@@ -86,14 +128,22 @@ class Streams:
         except Exception as fault:
             raise Failed(told(answers.faulty(fault).errors or [], id, valid=True)) from None
         finally:
-            await results.aclose()
+            await bodies.aclose()
+
+    async def _whole(
+        self, asked: Answerable, fresh: Callable[[], Context], id: str
+    ) -> AsyncGenerator[Body, None]:
+        if isinstance(asked, CannotGetOperationTypeError | InvalidOperationTypeError):
+            raise Failed(answers.unanswered(asked, id)[1]["errors"])
+        if isinstance(asked, Unknown):
+            raise Failed(answers.unknown(asked, id)[1]["errors"])
+        async with aclosing(self._results(asked, fresh)) as results:
+            async for result in results:
+                yield _body(result, id)
 
     async def _results(
-        self, operation: Operation, fresh: Callable[[], Context]
+        self, asked: Asked | ExecutionResult, fresh: Callable[[], Context]
     ) -> AsyncGenerator[ExecutionResult, None]:
-        asked = self.schema.asked(
-            operation.query, operation.variables, operation.operation_name, TYPES
-        )
         if isinstance(asked, ExecutionResult):
             yield asked
         elif asked.type is OperationType.SUBSCRIPTION:

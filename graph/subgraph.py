@@ -12,6 +12,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Set
 from contextlib import aclosing
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
@@ -19,11 +20,15 @@ import strawberry
 import strawberry.federation
 from graphql import (
     DocumentNode,
+    GraphQLDeferDirective,
     GraphQLError,
+    GraphQLSchema,
+    GraphQLStreamDirective,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     parse,
     specified_rules,
+    validate,
 )
 from graphql import ExecutionResult as GraphQLExecutionResult
 from graphql.execution import get_variable_values
@@ -31,19 +36,24 @@ from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.schema.schema import validate_document
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from graph import answers, limits, representatives
 from graph.attendance import GRACE
-from graph.documents import Document, Documents
+from graph.caching import Ages, Kept
+from graph.costs import Costs
+from graph.documents import INTROSPECTION, SDL, Document, Documents
 from graph.engine import (
+    Incremental,
     Plan,
     Reasons,
     Request,
     Unplanned,
     by_graphql_core,
+    incrementally,
     plain,
     planned,
     source_stream,
@@ -51,12 +61,16 @@ from graph.engine import (
 from graph.errors import Code, beside
 from graph.hints import HINTS
 from graph.limits import Limits
+from graph.policies import EVERYTHING, Policy
 from graph.selection import wanted
 from providers.errors import ProviderError
 from resolvers.context import Context
 from resolvers.watching import Watch
 
 NO_VARIABLES = VariableValues({}, {})
+
+RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+"""GraphQL's, and those of what Strawberry adds to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +81,8 @@ class Prepared:
     """The fields that it wants, by record type."""
     plan: Plan | Unplanned
     """How it is executed, or why graphql-core executes it."""
+    kept: Kept
+    """How long its answer may be kept, and by whom."""
 
 
 class Asked(NamedTuple):
@@ -77,6 +93,8 @@ class Asked(NamedTuple):
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDetails]
     variables: VariableValues
+    incremental: bool
+    """Whether it is a query that asks for parts of its answer later."""
 
     @property
     def changes(self) -> bool:
@@ -87,12 +105,27 @@ class Asked(NamedTuple):
 class Subgraph(strawberry.federation.Schema):
     """A schema that executes operations by plans, over documents that it keeps."""
 
-    def __init__(self, bounds: Limits, *, compiled: bool = True, **schema: Any) -> None:
+    def __init__(
+        self,
+        bounds: Limits,
+        *,
+        compiled: bool = True,
+        policy: Policy = EVERYTHING,
+        max_ages: Mapping[str, int] | None = None,
+        **schema: Any,
+    ) -> None:
         """Make the schema that Strawberry makes of the rest; documents beyond the bounds are
-        refused. graphql-core executes all operations where they are not ``compiled``."""
+        refused, and what the policy hides isn't shown. graphql-core executes all operations where
+        they are not ``compiled``."""
         super().__init__(**schema)
         self.bounds = bounds
+        self.policy = policy
+        self.costs = Costs(self._schema)
+        self.ages = Ages(max_ages)
         self.compiled = compiled
+        self.executable = _incremental(self._schema)
+        """The schema as documents see it, with ``@defer`` and ``@stream``. These aren't printed:
+        they are no part of what is composed, since a gateway defers by itself."""
         self.documents: Documents[Prepared] = Documents(self._read)
         self.executed: Reasons = Counter()
         """How many operations the plans executed, and why graphql-core executed the others."""
@@ -167,8 +200,10 @@ class Subgraph(strawberry.federation.Schema):
         variables: Mapping[str, Any] | None,
         name: str | None,
         types: Set[OperationType],
+        policy: Policy | None = None,
     ) -> Asked | ExecutionResult:
-        """An operation of a document, ready to be executed; or why it won't be.
+        """An operation of a document, ready to be executed; or why it won't be. ``policy`` is the
+        caller's, where that is another than the schema's own.
 
         Raises:
             CannotGetOperationTypeError: where the document has no operation of that name.
@@ -181,24 +216,32 @@ class Subgraph(strawberry.federation.Schema):
             return PreExecutionError(None, [error])
         if refused := self._refused(document, variables, name):
             return PreExecutionError(None, refused)
+        if document.revealing and (hidden := _hidden(document, policy or self.policy)):
+            return PreExecutionError(None, [hidden])
         operation = document.operation(name)
         if operation is None:
             raise CannotGetOperationTypeError(name)
         if (type := OperationType(operation.operation.value)) not in types:
             raise InvalidOperationTypeError(type)
         if document.invalid is None:  # not sooner: validation takes more than linear time
-            document.invalid = validate_document(self._schema, document.node, specified_rules)
+            document.invalid = self._invalid(document)
         if document.invalid:
             return PreExecutionError(None, document.invalid)
         coerced = (
-            get_variable_values(self._schema, operation.variable_definitions, dict(variables))
+            get_variable_values(
+                self.executable,
+                operation.variable_definitions,
+                dict(variables),
+                hide_suggestions=not self.policy.suggestions,
+            )
             if operation.variable_definitions
             else NO_VARIABLES
         )
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
         prepared = self._prepared(document, operation, coerced)
-        return Asked(type, prepared, operation, document.fragments, coerced)
+        incremental = document.incremental and type is OperationType.QUERY
+        return Asked(type, prepared, operation, document.fragments, coerced, incremental)
 
     def answer(
         self, asked: Asked, context: Context, root: Any = None
@@ -242,6 +285,13 @@ class Subgraph(strawberry.federation.Schema):
         finally:
             await cast(AsyncGenerator[Any, None], source).aclose()
 
+    def incrementally(self, asked: Asked, context: Context) -> Incremental:
+        """Execute a query whose parts may come later, by graphql-core: what it gives, or what to
+        await for that."""
+        context.ask.wanted = asked.prepared.wanted
+        self.executed["incremental"] += 1
+        return incrementally(self._request(asked, context))
+
     async def answered(self, asked: Asked, context: Context, root: Any = None) -> ExecutionResult:
         """The result of an operation, or of an event, within its context's time and a little grace;
         what it leaves running ends with it."""
@@ -257,7 +307,13 @@ class Subgraph(strawberry.federation.Schema):
 
     def _request(self, asked: Asked, context: Any, root: Any = None) -> Request:
         return Request(
-            self._schema, asked.operation, asked.fragments, asked.variables, root, context
+            self.executable,
+            asked.operation,
+            asked.fragments,
+            asked.variables,
+            root,
+            context,
+            hide_suggestions=not self.policy.suggestions,
         )
 
     def _read(self, text: str) -> Document:
@@ -271,12 +327,24 @@ class Subgraph(strawberry.federation.Schema):
         key = (name is None, *(_size(variables.get(each, ...)) for each in document.sizes))
         found = document.refusals.get(key)
         if found is None:
-            error = limits.check(document.node, self.bounds, variables) or (
-                _ambiguous() if name is None and len(document.operations) > 1 else None
+            error = (
+                limits.check(document.node, self.bounds, variables)
+                or self._dear(document, variables)
+                or (_ambiguous() if name is None and len(document.operations) > 1 else None)
             )
             found = [error] if error else []
             document.refusals.keep(key, found)
         return found
+
+    def _dear(self, document: Document, variables: Mapping[str, Any]) -> GraphQLError | None:
+        """Why a document isn't executed that costs too much."""
+        cost = self.costs.of(document.node, variables)
+        return limits.exceeded("cost", self.bounds.cost, cost) if cost > self.bounds.cost else None
+
+    def _invalid(self, document: Document) -> list[GraphQLError]:
+        """What is wrong with a document."""
+        hide = not self.policy.suggestions
+        return validate(self.executable, document.node, RULES, hide_suggestions=hide)
 
     def _prepared(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues
@@ -289,10 +357,11 @@ class Subgraph(strawberry.federation.Schema):
         )
         found = self.documents.shape(document, key)
         if found is None:
-            fields = wanted(self._schema, document.node, operation, values)
-            request = Request(self._schema, operation, document.fragments, variables)
+            fields = wanted(self.executable, document.node, operation, values)
+            request = Request(self.executable, operation, document.fragments, variables)
             plan = planned(request, HINTS) if self.compiled else Unplanned("not compiled")
-            found = Prepared(fields, plan)
+            kept = self.ages.of(self._schema, document.node, operation, values)
+            found = Prepared(fields, plan, kept)
             size = plan.size if isinstance(plan, Plan) else 0
             self.documents.keep_shape(document, key, found, size)
         return found
@@ -307,7 +376,27 @@ class Subgraph(strawberry.federation.Schema):
         """Nothing here: errors are logged where they are shown (``graph.errors``)."""
 
 
+def _hidden(document: Document, policy: Policy) -> GraphQLError | None:
+    """Why a document isn't executed that asks for the schema."""
+    if document.revealing & INTROSPECTION and not policy.introspection:
+        message = "This server doesn't tell its schema: introspection is off."
+    elif document.revealing & SDL and not policy.sdl:
+        message = "This server tells its SDL to gateways only, which present their secret."
+    else:
+        return None
+    return GraphQLError(message, extensions={"code": Code.INTROSPECTION_DISABLED.value})
+
+
+def _incremental(schema: GraphQLSchema) -> GraphQLSchema:
+    """A schema with ``@defer`` and ``@stream``."""
+    found = copy(schema)
+    found.directives = (*schema.directives, GraphQLDeferDirective, GraphQLStreamDirective)
+    return found
+
+
 def _parsed(text: str, bounds: Limits) -> DocumentNode:
+    if len(text) > bounds.characters:
+        raise limits.exceeded("characters", bounds.characters, len(text))
     try:
         return parse(text, max_tokens=bounds.tokens)
     except GraphQLSyntaxError as error:

@@ -7,12 +7,12 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -120,7 +120,7 @@ class Settings:
     """Largest request body, or message over a WebSocket, in bytes."""
 
     origins: Sequence[str] = ()
-    """Origins of other sites, such as ``https://app.example.com``, whose pages may open a
+    """Origins of other sites, such as ``https://app.example.com``, whose pages may ask and open a
     WebSocket; pages of the server's own site always may."""
 
     socket_operations: int = 50
@@ -132,6 +132,9 @@ class Settings:
     socket_keepalive: float = 25.0
     """How long a WebSocket's client may be silent before it is pinged; silent as long again, it is
     given up. In seconds."""
+
+    heartbeat: float = 10.0
+    """How long a stream over HTTP may say nothing before it gives a sign of life, in seconds."""
 
     poll_interval: float = 1.0
     """Time between two looks at what a subscription follows and a source doesn't tell of, in
@@ -150,6 +153,44 @@ class Settings:
     ledger: str = ""
     """File that keeps what is remembered between operations, which all processes of a server
     share; left out, it is kept in memory, or in a file as long as the server runs."""
+
+    mode: str = "development"
+    """``development`` shows all of itself to everybody; ``production`` hides what only helps who
+    looks for a way in. The next four override it where they are given."""
+
+    introspection: bool | None = None
+    """Whether the schema can be asked about itself."""
+
+    suggestions: bool | None = None
+    """Whether errors say which name of the schema may have been meant."""
+
+    explorer: bool | None = None
+    """Whether browsers get GraphiQL."""
+
+    sdl: bool | None = None
+    """Whether ``_service`` is answered to everybody; to who presents the gateways' secret, it
+    always is."""
+
+    gateway_secret: Secret | None = None
+    """What gateways present as ``router-authorization``."""
+
+    documents: Sequence[str] = ()
+    """Files with the operations that clients were built with, which are asked by their ids; paths
+    begin where the server was started."""
+
+    only_trusted: bool = False
+    """Whether nothing but the operations in ``documents`` is taken, except from gateways."""
+
+    automatic_documents: bool = True
+    """Whether clients may register operations by their hashes (automatic persisted queries)."""
+
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """How large a document may be, where that is other than the server's defaults, by the names of
+    ``graph.limits``."""
+
+    max_ages: Mapping[str, int] = field(default_factory=dict)
+    """For how many seconds answers with records of a type may be kept, where that is other than
+    the server's defaults, by the names of types; 0 keeps none."""
 
     single_flight: bool = True
     """Whether equal reads of a source under way at once share one request."""
@@ -177,7 +218,19 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     socket_operations: int | msgspec.UnsetType = msgspec.UNSET
     socket_patience: float | msgspec.UnsetType = msgspec.UNSET
     socket_keepalive: float | msgspec.UnsetType = msgspec.UNSET
+    heartbeat: float | msgspec.UnsetType = msgspec.UNSET
     poll_interval: float | msgspec.UnsetType = msgspec.UNSET
+    mode: Literal["development", "production"] | msgspec.UnsetType = msgspec.UNSET
+    introspection: bool | msgspec.UnsetType = msgspec.UNSET
+    suggestions: bool | msgspec.UnsetType = msgspec.UNSET
+    explorer: bool | msgspec.UnsetType = msgspec.UNSET
+    sdl: bool | msgspec.UnsetType = msgspec.UNSET
+    gateway_secret: str | msgspec.UnsetType = msgspec.UNSET
+    documents: list[str] | msgspec.UnsetType = msgspec.UNSET
+    only_trusted: bool | msgspec.UnsetType = msgspec.UNSET
+    automatic_documents: bool | msgspec.UnsetType = msgspec.UNSET
+    limits: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
+    max_ages: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
     single_flight: bool | msgspec.UnsetType = msgspec.UNSET
     explain: bool | msgspec.UnsetType = msgspec.UNSET
 
@@ -219,7 +272,7 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
     terms = {name: getattr(file, name) for name in _File.__struct_fields__ if name != "sources"}
     given = {name: value for name, value in terms.items() if value is not msgspec.UNSET}
     for name, value in given.items():
-        if not isinstance(value, bool | str | list) and not 0 < value < math.inf:
+        if not isinstance(value, bool | str | list | dict) and not 0 < value < math.inf:
             raise SettingsError(f"{name} must be more than 0, and finite")
     if (url := given.get("public_url")) and not _is_base(url):
         raise SettingsError("public_url must be an address such as https://graph.example.com")
@@ -229,6 +282,10 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
                 f"origins has {origin!r}; an origin is what a browser calls a site, such as "
                 "https://app.example.com"
             )
+    if "gateway_secret" in given:
+        given["gateway_secret"] = _gateway_secret(given["gateway_secret"], environment)
+    if given.get("only_trusted") and not given.get("documents"):
+        raise SettingsError("only_trusted needs documents: nothing else would be taken")
     settings = Settings(sources=sources, **given)
     if settings.largest_page > 1000:
         raise SettingsError("largest_page can be 1000 at most")
@@ -296,11 +353,26 @@ def _filled(where: str, name: str, value: Any, environment: Mapping[str, str]) -
         return value
     variable = value.removeprefix("env:")
     if variable not in environment:
+        place = f"{where}.{name}" if where else name
         raise SettingsError(
-            f"{where}.{name} takes its value from the environment variable {variable}, "
-            "which is not set"
+            f"{place} takes its value from the environment variable {variable}, which is not set"
         )
     return environment[variable]
+
+
+SHORTEST_SECRET = 16
+"""Least characters of a secret that whoever reaches the server may try to guess."""
+
+
+def _gateway_secret(value: str, environment: Mapping[str, str]) -> Secret:
+    filled = _filled("", "gateway_secret", value, environment)
+    if len(filled) < SHORTEST_SECRET:
+        raise SettingsError(f"gateway_secret must have {SHORTEST_SECRET} characters at least")
+    try:
+        found: Secret = _secret(Secret, filled)
+    except ValueError as error:
+        raise SettingsError(f"gateway_secret: {error}") from None
+    return found
 
 
 def _secret(kind: type, value: Any) -> Any:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from graph.caching import Ages
+from graph.limits import Limits, bounds
 from providers.sources import make_settings
 from tests.graph.asking import opened
 from tests.graph.importing import DONE, RUNNING, following, importing, shown
@@ -56,13 +60,27 @@ async def test_each_subscription_is_followed_to_its_end(subscription: str) -> No
 
 
 def test_the_settings_file_is_one() -> None:
-    import tomllib
-
     variables = re.findall(r"env:(\w+)\"", SETTINGS[0])
     settings = make_settings(tomllib.loads(SETTINGS[0]), dict.fromkeys(variables, "something"))
     assert [source.name for source in settings.sources] == re.findall(
         r'^name = "(.*?)"', SETTINGS[0], re.MULTILINE
     )
+
+
+def test_the_example_of_policies_is_settings_that_can_be() -> None:
+    (example,) = (each for each in SETTINGS if "only_trusted" in each)
+    variables = re.findall(r"env:(\w+)\"", example)
+    values = dict.fromkeys(variables, "something that is long enough")
+    made = make_settings(tomllib.loads(example), values)
+    assert bounds(made.limits).cost == 10_000
+    assert Ages(made.max_ages).types["Course"].seconds == 300
+
+
+def test_every_limit_is_in_the_table_with_its_default() -> None:
+    rows = [line for line in README.splitlines() if line.startswith("| `")]
+    for name, most in asdict(Limits()).items():
+        (row,) = (row for row in rows if f"`{name}`" in row and "at most" not in row)
+        assert f"{most:,}" in row
 
 
 @pytest.mark.parametrize("document", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])

@@ -52,10 +52,12 @@ Nothing here knows what this schema is about: it takes any schema of graphql-cor
 from graph.engine.columns import Arriving, Column, Hints, Level, Written
 from graph.engine.execution import (
     PLANNED,
+    Incremental,
     Plan,
     Reasons,
     by_graphql_core,
     execute,
+    incrementally,
     planned,
     source_stream,
 )
@@ -68,6 +70,7 @@ __all__ = [
     "Arriving",
     "Column",
     "Hints",
+    "Incremental",
     "Level",
     "Plan",
     "Reasons",
@@ -76,6 +79,7 @@ __all__ = [
     "Written",
     "by_graphql_core",
     "execute",
+    "incrementally",
     "plain",
     "planned",
     "source_stream",

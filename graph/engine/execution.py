@@ -22,11 +22,13 @@ from graphql import (
     OperationType,
 )
 from graphql.execution import (
+    ExperimentalIncrementalExecutionResults,
     create_source_event_stream,
     default_field_resolver,
     default_type_resolver,
 )
 from graphql.execution.executor import Executor
+from graphql.execution.incremental import IncrementalExecutor
 from msgspec.structs import astuple
 
 from graph.engine.columns import Hints
@@ -38,6 +40,10 @@ from graph.engine.selection import UNDECIDED, Planning, Selection, Unplanned
 
 Answered = ExecutionResult | Awaitable[ExecutionResult]
 """A result, or what to await for it."""
+
+Increments = ExecutionResult | ExperimentalIncrementalExecutionResults
+Incremental = Increments | Awaitable[Increments]
+"""A result whose parts may come later, or what to await for it."""
 
 Reasons = Counter[str]
 """How often graphql-core took over, by reason."""
@@ -199,6 +205,11 @@ def by_graphql_core(request: Request) -> Answered:
     return cast(Answered, _executor(request).execute_operation())
 
 
+def incrementally(request: Request) -> Incremental:
+    """Have graphql-core execute a request whose parts may come later (``@defer``, ``@stream``)."""
+    return _executor(request, IncrementalExecutor).execute_operation()
+
+
 async def source_stream(request: Request) -> AsyncIterable[Any] | ExecutionResult:
     """The events of a subscription, as its field's ``subscribe`` gives them; or the errors that
     there are none for. The request's root and context are what that is called with.
@@ -209,8 +220,8 @@ async def source_stream(request: Request) -> AsyncIterable[Any] | ExecutionResul
     return await found if inspect.isawaitable(found) else found
 
 
-def _executor(request: Request) -> Executor[Any]:
-    return Executor(
+def _executor(request: Request, kind: type[Executor[Any]] = Executor) -> Executor[Any]:
+    return kind(
         request.schema,
         request.fragment_definitions,
         request.fragments,

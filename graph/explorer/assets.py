@@ -61,6 +61,8 @@ def headers_of(path: Path) -> dict[str, str]:
     return {
         "Cache-Control": "public, max-age=31536000, immutable" if immutable else "no-cache",
         "Vary": "Accept-Encoding",
+        # Of a worker's script, what the worker may do.
+        "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",
     }
 

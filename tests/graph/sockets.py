@@ -12,10 +12,9 @@ from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from coursegraph import SERVER
+from coursegraph import SERVER, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +39,28 @@ class Line:
 
     async def reply(self, *, head: bool = False) -> Reply:
         """The next answer; to a HEAD request it has no body."""
+        status, headers = await self.head()
+        size = 0 if head else int(headers["content-length"])
+        return Reply(status, headers, await self.reader.readexactly(size))
+
+    async def head(self) -> tuple[int, Mapping[str, str]]:
+        """Status and headers of a stream."""
         first, *lines = (await self.reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")[:-2]
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
-        size = 0 if head else int(headers["content-length"])
-        return Reply(int(first.split()[1]), headers, await self.reader.readexactly(size))
+        return int(first.split()[1]), headers
+
+    async def chunk(self) -> bytes:
+        """The next piece of a stream; empty at its end."""
+        async with asyncio.timeout(5):
+            size = int(await self.reader.readuntil(b"\r\n"), 16)
+            return (await self.reader.readexactly(size + 2))[:-2]
+
+    async def chunks(self) -> list[bytes]:
+        """The pieces of a stream that are still to come."""
+        found = []
+        while piece := await self.chunk():
+            found.append(piece)
+        return found
 
     async def hang_up(self) -> None:
         """Close the connection."""
@@ -81,7 +98,7 @@ async def on_port(app: ASGIApp, **options: Any) -> AsyncIterator[Served]:
     state = ServerState()
     listener = socket.create_server(("127.0.0.1", 0))
     server = await asyncio.get_running_loop().create_server(
-        lambda: HttpToolsProtocol(config, state, {}), sock=listener
+        lambda: Protocol(config, state, {}), sock=listener
     )
     try:
         yield Served(listener.getsockname()[1], state)

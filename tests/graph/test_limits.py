@@ -355,14 +355,15 @@ def test_a_number_that_json_writes_with_a_fraction_is_counted() -> None:
     assert limits.measure(document, {"n": 100.0}).rows == 100
 
 
-async def test_an_operation_gives_so_many_records_and_no_more(graph: Graph) -> None:
+async def test_an_operation_gives_so_many_records_and_no_more() -> None:
     """Relations that take no `first` multiply as well, which shows only as they are followed."""
     inside = "key"
     for relation in ("courses", "contents") * 5:
         inside = f"{relation} {{ {inside} }}"
     source = 'sources: ["demo-stackone"]'
 
-    answer = await graph.ask(f"{{ courses(first: 100, {source}) {{ nodes {{ {inside} }} }} }}")
+    async with opened(limits=Limits(cost=limits.CEILING)) as graph:
+        answer = await graph.ask(f"{{ courses(first: 100, {source}) {{ nodes {{ {inside} }} }} }}")
 
     assert set(answer.codes) == {"OPERATION_LIMIT_EXCEEDED"}
     assert "One operation may give 20000 records" in answer.errors[0]["message"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -14,7 +15,7 @@ from graph.app import Application
 from graph.engine import plain
 from graph.limits import Limits
 from graph.requests import Operation
-from graph.streams import Failed, Streams
+from graph.streams import Failed
 from resolvers import ids
 from resolvers.context import Context
 from resolvers.watching import Pace, Watch
@@ -448,7 +449,7 @@ async def test_a_fault_of_ours_is_told_without_its_words(
         raise RuntimeError(words)
 
     assert isinstance(graph.app, Application)
-    streams = Streams(graph.app.streams.schema, broken, Pace())
+    streams = replace(graph.app.streams, context=broken)
 
     with pytest.raises(Failed) as raised:
         await anext(streams.answers(Operation(document, {"id": ID}), "mine"))

@@ -1,0 +1,59 @@
+// Asks by hash with the clients' own links, and prints what went over the wire, as JSON.
+import { createHash } from "node:crypto";
+import { ApolloClient, HttpLink, InMemoryCache, gql } from "@apollo/client";
+import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
+import { Client, fetchExchange } from "@urql/core";
+import { persistedExchange } from "@urql/exchange-persisted";
+
+const url = process.env.URL;
+const DOCUMENT = gql`query Persisted { courses(first: 2) { nodes { title } } }`;
+
+function recording() {
+  const sent = [];
+  const own = async (target, options = {}) => {
+    const response = await fetch(target, options);
+    const parameters = new URL(target).searchParams;
+    const body = options.body ? JSON.parse(options.body) : Object.fromEntries(parameters);
+    const answer = await response.clone().json();
+    sent.push({
+      method: options.method ?? "GET",
+      text: body.query ?? null,
+      code: answer.errors?.[0]?.extensions?.code ?? null,
+      kept: response.headers.get("cache-control"),
+    });
+    return response;
+  };
+  return { sent, own };
+}
+
+const CLIENTS = {
+  async "Apollo Client"(get) {
+    const { sent, own } = recording();
+    const link = new PersistedQueryLink({
+      sha256: (text) => createHash("sha256").update(text).digest("hex"),
+      useGETForHashedQueries: get,
+    }).concat(new HttpLink({ uri: url, fetch: own }));
+    const client = new ApolloClient({ link, cache: new InMemoryCache() });
+    const { data, error } = await client.query({ query: DOCUMENT, errorPolicy: "all" });
+    client.stop();
+    return { sent, titles: data?.courses?.nodes.length ?? 0, error: error?.message ?? null };
+  },
+  async urql(get) {
+    const { sent, own } = recording();
+    const client = new Client({
+      url,
+      fetch: own,
+      preferGetMethod: false,
+      exchanges: [persistedExchange({ preferGetForPersistedQueries: get }), fetchExchange],
+    });
+    const { data, error } = await client.query(DOCUMENT, {}).toPromise();
+    return { sent, titles: data?.courses?.nodes.length ?? 0, error: error?.message ?? null };
+  },
+};
+
+const found = [];
+for (const [name, ask] of Object.entries(CLIENTS))
+  for (const get of [false, true])
+    for (const time of ["first", "again"])
+      found.push({ name, get, time, ...(await ask(get)) });
+console.log(JSON.stringify(found));

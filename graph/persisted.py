@@ -1,0 +1,207 @@
+"""Operations that are asked by a name instead of their text: known before, or from then on.
+
+*Trusted documents* are known before: clients are built with them, and their manifest is given to
+the server, which takes nothing else if it is told so. *Automatic persisted queries* become known
+as they come: a client sends the SHA-256 hash of a text, and the text with it where the server
+doesn't know the hash. Here, and nowhere else, a request becomes a text.
+https://www.apollographql.com/docs/apollo-server/performance/apq
+https://www.apollographql.com/docs/graphos/platform/security/persisted-queries
+https://relay.dev/docs/guides/persisted-queries/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from graph.documents import Bounded
+from graph.errors import Code
+from graph.policies import Policy
+from graph.requests import Operation
+from providers.sources import SettingsError
+from resolvers.ledger import Ledger
+
+MANIFEST = "apollo-persisted-query-manifest"
+
+LONGEST = 16_384
+"""Characters of the longest text that is kept by its hash; longer ones are only executed."""
+
+SLOTS = 4_096
+"""How many texts all processes keep by their hashes: each has a place by its hash, and pushes out
+the one before it, so that nobody can fill the ledger."""
+
+LASTING = 7 * 24 * 3600
+"""Seconds that a text is kept for by all processes."""
+
+MOST_TEXT = 1_000_000
+"""Characters of the texts that one process keeps by their hashes."""
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class Unknown(Exception):
+    """The operation isn't known by its name, or may not be asked; ``status`` is HTTP's."""
+
+    def __init__(self, code: Code, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.status = status
+
+
+# Apollo's protocol: clients go by the code, or by the message; HTTP succeeded.
+NOT_FOUND = Code.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound", 200
+NOT_SUPPORTED = Code.PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported", 200
+
+
+class Texts:
+    """The texts of operations, by all that requests say instead of them."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        trusted: Mapping[str, str] | None = None,
+        *,
+        automatic: bool = True,
+    ) -> None:
+        self.ledger = ledger
+        self.trusted = trusted or {}
+        self.automatic = automatic
+        self._listed = frozenset(self.trusted.values())
+        self._kept: Bounded[str, str] = Bounded(MOST_TEXT)
+
+    def of(self, operation: Operation, policy: Policy) -> str:
+        """The text of a request's operation.
+
+        Raises:
+            Unknown: where there is none for its id or hash, or where it isn't to be executed.
+        """
+        text, extensions = operation.query or "", operation.extensions
+        if policy.any_document and text and extensions is None:
+            return text
+        if (id := operation.id) is not None:
+            return self._trusted(id)
+        persisted = extensions.get("persistedQuery") if extensions else None
+        if persisted is None:
+            return self._allowed(text, policy)
+        hash = _hash(persisted)
+        if text:
+            return self._registered(hash, self._allowed(text, policy))
+        return self._found(hash, policy)
+
+    def _trusted(self, id: str) -> str:
+        found = self.trusted.get(id) or self.trusted.get(id.removeprefix("sha256:"))
+        if found is None:
+            message = "No operation of this id is in the server's lists of documents."
+            raise Unknown(Code.PERSISTED_QUERY_NOT_IN_LIST, message)
+        return found
+
+    def _allowed(self, text: str, policy: Policy) -> str:
+        if policy.any_document or text in self._listed:
+            return text
+        message = (
+            "This server takes only the operations in its lists of documents: send the id of one, "
+            "as `documentId`."
+        )
+        raise Unknown(Code.PERSISTED_QUERY_NOT_IN_LIST, message)
+
+    def _registered(self, hash: str, text: str) -> str:
+        """The text, which is known by its hash from now on."""
+        if self._kept.get(hash) == text:
+            return text
+        if sha256(text.encode()).hexdigest() != hash:
+            message = "`sha256Hash` is not the hash of `query`."
+            raise Unknown(Code.BAD_REQUEST, message)
+        if self.automatic and len(text) <= LONGEST:
+            self._kept.keep(hash, text, len(text))
+            self.ledger.write(_slot(hash), f"{hash}{text}".encode(), LASTING)
+        return text
+
+    def _found(self, hash: str, policy: Policy) -> str:
+        """The text of a hash."""
+        if (text := self.trusted.get(hash)) is not None:
+            return text
+        if not policy.any_document:
+            raise Unknown(
+                Code.PERSISTED_QUERY_NOT_IN_LIST,
+                "No operation of this hash is in the server's lists of documents.",
+            )
+        if not self.automatic:
+            raise Unknown(*NOT_SUPPORTED)
+        if (text := self._kept.get(hash)) is not None:
+            return text
+        kept = (self.ledger.read(_slot(hash)) or b"").decode()
+        if not kept.startswith(hash):
+            raise Unknown(*NOT_FOUND)
+        text = kept[len(hash) :]
+        self._kept.keep(hash, text, len(text))
+        return text
+
+
+def _slot(hash: str) -> str:
+    return f"document:{int(hash[:8], 16) % SLOTS}"
+
+
+def _hash(persisted: Any) -> str:
+    """The hash in ``extensions.persistedQuery``."""
+    if not isinstance(persisted, dict):
+        raise Unknown(Code.BAD_REQUEST, "`extensions.persistedQuery` must be an object.")
+    if persisted.get("version") != 1:
+        raise Unknown(Code.BAD_REQUEST, "`persistedQuery.version` must be 1.")
+    hash = persisted.get("sha256Hash")
+    if not isinstance(hash, str) or not _HASH.fullmatch(hash):
+        message = "`persistedQuery.sha256Hash` must be a SHA-256 hash: 64 small hexadecimal digits."
+        raise Unknown(Code.BAD_REQUEST, message)
+    return hash
+
+
+class _Listed(msgspec.Struct):
+    id: str
+    body: str
+
+
+class _Manifest(msgspec.Struct):
+    """Apollo's manifest."""
+
+    format: str
+    version: int
+    operations: list[_Listed]
+
+
+def read_manifests(paths: Iterable[str]) -> dict[str, str]:
+    """The texts in manifests, by their ids: Apollo's, or an object of texts by their ids, as
+    Relay's compiler and GraphQL Code Generator write it.
+
+    Raises:
+        SettingsError: where a file isn't there, is no manifest, or gives an id another text.
+    """
+    found: dict[str, str] = {}
+    for path in paths:
+        for id, text in _read(Path(path)).items():
+            if found.setdefault(id, text) != text:
+                raise SettingsError(f"documents: {path} gives {id!r} another text than before")
+    return found
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"documents: {path}: {error.strerror}") from None
+    try:
+        plain = msgspec.json.decode(content)
+        if not isinstance(plain, dict) or plain.get("format") is None:
+            return msgspec.convert(plain, dict[str, str])
+        manifest = msgspec.convert(plain, _Manifest)
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
+        raise SettingsError(f"documents: {path} is no manifest: {error}") from None
+    if (manifest.format, manifest.version) != (MANIFEST, 1):
+        raise SettingsError(
+            f"documents: {path} is {manifest.format!r}, version {manifest.version}; "
+            f"known is {MANIFEST!r}, version 1"
+        )
+    return {each.id: each.body for each in manifest.operations}
