@@ -137,6 +137,32 @@ async def test_a_course_is_opened_and_read_by_keyboard(browser: Browser, shop: S
         await expect(page.get_by_role("heading", level=2)).to_have_text(name)
 
 
+async def test_a_relation_that_fails_costs_its_section_alone(browser: Browser, shop: Shop) -> None:
+    async with at(browser, shop, "/") as visit:
+        page = visit.page
+        with shop.failing("bindbee", kind="status", status=503, path="/completions"):
+            await cards(page).first.get_by_role("link").click()
+            completions = section(page, "Completions")
+            await expect(completions.get_by_role("alert")).to_contain_text("demo-bindbee")
+            await expect(section(page, "Contents").locator("li").first).to_be_visible()
+        await completions.get_by_role("button", name="Try again").click()
+        await expect(completions.locator("li")).to_have_count(10)
+        await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_a_source_that_is_down_costs_the_page_of_its_course_until_it_is_back(
+    browser: Browser, shop: Shop
+) -> None:
+    async with at(browser, shop, "/") as visit:
+        page = visit.page
+        await expect(cards(page)).to_have_count(24)
+        with shop.failing("bindbee"):
+            await cards(page).first.get_by_role("link").click()
+            await expect(page.get_by_role("alert")).to_contain_text("demo-bindbee")
+        await button(page, "Try again").click()
+        await expect(heading(page, "Portuguese for Absolute Beginners")).to_be_visible()
+
+
 @pytest.mark.parametrize("id", ["xyz", "Q291cnNlOmRlbW8tYmluZGJlZTpub3BlLW5vcGU"])
 async def test_a_course_that_is_not_there_is_no_error(
     browser: Browser, shop: Shop, id: str
