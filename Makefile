@@ -38,7 +38,8 @@ demo: ports $(DONE)/runtime ## Serve the graph over the sandbox; PORT and SANDBO
 
 example: MORE_PORTS = EXAMPLE_PORT=$(EXAMPLE_PORT)
 example: ports $(DONE)/example ## Serve examples/catalogue, a frontend, beside the demo; EXAMPLE_PORT chooses another than 8002
-	@$(BIN)/coursegraph serve --sandbox --port $(PORT) --sandbox-port $(SANDBOX_PORT) & \
+	@$(BIN)/coursegraph serve --sandbox --port $(PORT) --sandbox-port $(SANDBOX_PORT) \
+		--documents examples/catalogue/src/graph/persisted-documents.json & \
 	graph=$$!; trap 'kill $$graph 2>/dev/null; wait $$graph' EXIT; trap 'exit 130' INT TERM; \
 	$(BIN)/python -c "$$AWAITED" $(PORT) && echo "Catalogue             http://127.0.0.1:$(EXAMPLE_PORT)/"; \
 	export GRAPH_URL=http://127.0.0.1:$(PORT) EXAMPLE_PORT=$(EXAMPLE_PORT); \
@@ -126,7 +127,7 @@ $(DONE)/example: $(DONE)/runtime schema.graphql $(wildcard examples/catalogue/*.
 		examples/catalogue/src/*.* examples/catalogue/public/*.*)
 	@echo "Building the catalogue ..."
 	@cd examples/catalogue && $(NODE) && $(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
-		$(NPM) run --silent build >/dev/null
+		VITE_TRUSTED_DOCUMENTS=1 $(NPM) run --silent build >/dev/null
 	@touch $@
 
 $(DONE)/bench: $(DONE)/dev bench/package.json bench/package-lock.json

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -70,6 +70,11 @@ OverSandbox = Annotated[
 ]
 Workers = Annotated[
     int, typer.Option(min=1, max=64, help="Processes that answer, each with its own connections.")
+]
+
+Documents = Annotated[
+    list[Path] | None,
+    typer.Option(help="Manifest of the operations that a client was built with; may be repeated."),
 ]
 
 Size = Annotated[int | None, typer.Option(min=1, max=100_000, help="How many of them.")]
@@ -148,11 +153,12 @@ def serve(
     settings: SettingsFile = DEFAULT_SETTINGS,
     sandbox: OverSandbox = False,
     workers: Workers = 1,
+    documents: Documents = None,
 ) -> None:
     """Serve the graph, and GraphiQL for browsers, at /graphql."""
     with ExitStack() as stack:
         given = sandbox_settings(sandbox_port) if sandbox else _read(settings)
-        chosen = _shared(given, workers, stack)
+        chosen = _shared(_trusting(given, documents or []), workers, stack)
         if not sandbox:
             app = partial(graph, chosen)
             own = stack.enter_context(_listen(port, "PORT"))
@@ -235,6 +241,16 @@ def _read(path: Path) -> Settings:
     except SettingsError as error:
         hint = "" if path.exists() else WITHOUT_SETTINGS
         raise typer.BadParameter(f"{error}{hint}") from None
+
+
+def _trusting(settings: Settings, documents: Sequence[Path]) -> Settings:
+    """The settings with further manifests of trusted documents."""
+    found = replace(settings, documents=[*settings.documents, *map(str, documents)])
+    try:
+        check(found)
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from None
+    return found
 
 
 def _shared(settings: Settings, workers: int, stack: ExitStack) -> Settings:

@@ -191,6 +191,12 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
     assert "'--port'" in result.stderr
 
 
+def test_a_manifest_that_is_not_there_is_named_before_anything_starts() -> None:
+    result = run("serve", "--sandbox", "--documents", "nowhere.json")
+    assert result.exit_code == 2
+    assert "nowhere.json: No such file" in said(result.output)
+
+
 def test_a_server_of_ones_own_sources_answers(tmp_path: Path) -> None:
     (port,) = free_ports(1)
     with served(create_sandbox(demo()[0])) as url:

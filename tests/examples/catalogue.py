@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,6 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.types import ASGIApp
 
 from coursegraph import sandbox_settings
 from graph.app import create_app
@@ -24,6 +23,7 @@ from sandbox.app import create_app as create_sandbox
 from tests.explorer.serving import served
 
 FOLDER = Path(__file__).parents[2] / "examples" / "catalogue"
+MANIFEST = FOLDER / "src" / "graph" / "persisted-documents.json"
 VITE = FOLDER / "node_modules" / "vite" / "bin" / "vite.js"
 
 POLL_INTERVAL = 0.3
@@ -65,16 +65,16 @@ def install() -> None:
     run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
-def build(target: Path, **environment: str) -> None:
-    """Generate, check and bundle the example into a folder."""
-    run("npm", "run", "build", "--", "--outDir", str(target), "--emptyOutDir", **environment)
+def build(target: Path) -> None:
+    """Generate, check and bundle the example, as one that sends hashes, into a folder."""
+    run("npm", "run", "build", "--", "--outDir", str(target), "--emptyOutDir")
 
 
-def run(*command: str, **environment: str) -> None:
+def run(*command: str) -> None:
     done = subprocess.run(
         command,
         cwd=FOLDER,
-        env={**os.environ, **environment},
+        env={**os.environ, "VITE_TRUSTED_DOCUMENTS": "1"},
         capture_output=True,
         text=True,
         timeout=180,
@@ -84,12 +84,12 @@ def run(*command: str, **environment: str) -> None:
 
 
 @contextmanager
-def opened(built: Path, before: Callable[[ASGIApp], ASGIApp] = lambda app: app) -> Iterator[Shop]:
-    """The built page over a graph and a sandbox; ``before`` may put something before the graph."""
+def opened(built: Path, **settings: Any) -> Iterator[Shop]:
+    """The built page over a graph, with other settings than the sandbox's, and a sandbox."""
     with served(create_sandbox(import_looks=3)) as sandbox_url:
         port = int(sandbox_url.rpartition(":")[2])
-        app: ASGIApp = create_app(replace(sandbox_settings(port), poll_interval=POLL_INTERVAL))
-        with served(before(app)) as graph_url, previewed(built, graph_url) as url:
+        own = replace(sandbox_settings(port), poll_interval=POLL_INTERVAL, **settings)
+        with served(create_app(own)) as graph_url, previewed(built, graph_url) as url:
             yield Shop(url, sandbox_url)
 
 

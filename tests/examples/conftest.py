@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.examples import catalogue
-from tests.examples.catalogue import Shop
+from tests.examples.catalogue import MANIFEST, Shop
 from tests.explorer.browser import chromium, launched
 
 
@@ -24,8 +24,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def shop(built: Path) -> Iterator[Shop]:
-    """The page over a graph and a sandbox."""
-    with catalogue.opened(built) as shop:
+    """The page over a sandbox and a graph that takes only the page's own operations."""
+    with catalogue.opened(built, documents=[str(MANIFEST)], only_trusted=True) as shop:
         yield shop
 
 

@@ -7,13 +7,14 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
-from tests.examples.catalogue import FOLDER, Shop
+from tests.examples.catalogue import FOLDER, Shop, opened
 from tests.explorer.browser import Visit, visited
 from tests.graph.test_transfers import package
 
@@ -306,6 +307,20 @@ async def test_what_is_wrong_with_an_input_is_told_at_its_field(
         await expect(key).to_have_attribute("aria-invalid", "true")
         await expect(key).to_have_accessible_description(re.compile("already exists"))
         await expect(key).to_have_value("GEO-2516")
+
+
+async def test_a_graph_that_refuses_a_hash_gets_full_documents(
+    browser: Browser, built: Path
+) -> None:
+    with opened(built) as shop:
+        async with at(browser, shop, "/sources") as visit:
+            page = visit.page
+            await expect(page.locator("[data-health=UP]")).to_have_count(4)
+            assert visit.complaints and all("400" in each for each in visit.complaints)
+            visit.complaints.clear()
+            await page.get_by_role("link", name="Import").click()
+            await upload(page, "kites-untrusted", package())
+            await expect(page.get_by_text("Kite flying is ready.")).to_be_visible()
 
 
 async def test_every_page_fits_a_phone(browser: Browser, shop: Shop) -> None:
