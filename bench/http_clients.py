@@ -32,17 +32,19 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+import aiohttp
 import httpx
 import msgspec
 import trustme
 import uvloop
+from yarl import URL
 
 from bench.least_client import Pool, pool
 from providers.base import Ask
 from providers.http import open_http
 from providers.secrets import Header, Secret
 from providers.wire import Wire
-from providers.wire_direct import DirectWire
+from providers.wire_aiohttp import AiohttpWire
 from providers.wire_httpx import HttpxWire
 
 HEADERS: Mapping[str, str] = {
@@ -167,9 +169,6 @@ async def lean(server: Server) -> AsyncIterator[Get]:
 @asynccontextmanager
 async def by_aiohttp(server: Server) -> AsyncIterator[Get]:
     """aiohttp, with ready URLs."""
-    import aiohttp
-    from yarl import URL
-
     connector = aiohttp.TCPConnector(ssl=server.tls or True, limit=16)
     async with aiohttp.ClientSession(
         connector=connector,
@@ -252,15 +251,13 @@ CLIENTS: Mapping[str, Client] = {
     "pyreqwest": by_pyreqwest,
     "least client": least,
     "coursegraph, httpx": partial(as_reads_go, wire=HttpxWire, single_flight=False),
-    "coursegraph, direct": partial(as_reads_go, wire=DirectWire, single_flight=False),
-    "coursegraph, direct, single flight": partial(as_reads_go, wire=DirectWire, single_flight=True),
+    "coursegraph, aiohttp": partial(as_reads_go, wire=AiohttpWire, single_flight=False),
+    "coursegraph, aiohttp, single flight": partial(
+        as_reads_go, wire=AiohttpWire, single_flight=True
+    ),
 }
 
-NEEDS: Mapping[str, str] = {
-    "httpx, httpx-aiohttp": "httpx_aiohttp",
-    "aiohttp": "aiohttp",
-    "pyreqwest": "pyreqwest",
-}
+NEEDS: Mapping[str, str] = {"httpx, httpx-aiohttp": "httpx_aiohttp", "pyreqwest": "pyreqwest"}
 
 
 # The server.

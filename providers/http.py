@@ -46,7 +46,7 @@ from providers.exchange import Exchange, Request, count, readable, refusal_of, r
 from providers.flights import Flights
 from providers.unpacking import Unpacking
 from providers.wire import CONNECTIONS, Arrival, Wire, failed, trusted
-from providers.wire_direct import DirectWire
+from providers.wire_aiohttp import AiohttpWire
 from providers.wire_httpx import HttpxWire
 from providers.wire_httpx import Transport as Transport
 
@@ -564,7 +564,7 @@ def open_http(
         provider,
         base_url.rstrip("/"),
         credentials,
-        reads=DirectWire(tls) if transport is None else other,
+        reads=AiohttpWire(tls) if transport is None else other,
         writes=other,
         timeout=timeout,
         single_flight=single_flight,

@@ -14,7 +14,7 @@ from providers.errors import ProviderError
 from providers.http import Http, open_http
 from providers.secrets import Header, Secret
 from providers.wire import Wire
-from providers.wire_direct import DirectWire
+from providers.wire_aiohttp import AiohttpWire
 from providers.wire_httpx import HttpxWire
 from tests.providers.faults import (
     Script,
@@ -25,12 +25,12 @@ SECRET = "hush-0123456789"
 
 
 WIRES: Mapping[str, Callable[[ssl.SSLContext | None], Wire]] = {
-    "direct": DirectWire,
+    "aiohttp": AiohttpWire,
     "httpx": HttpxWire,
 }
 """All that may carry reads."""
 
-chosen = "direct"
+chosen = "aiohttp"
 """The one that carries them now; the fixture ``wire`` runs a test over each."""
 
 

@@ -51,7 +51,7 @@ async def source(
     provider, wire = request.param
     async with serving(relay(transport)) as server:
         settings = sandbox_settings(urlsplit(server.url).port or 0)
-        own = None if wire == "direct" else httpx.AsyncHTTPTransport(verify=False)
+        own = None if wire == "aiohttp" else httpx.AsyncHTTPTransport(verify=False)
         clients = open_sources(settings, own)
         (client,) = (each for each in clients.values() if each.provider == provider)
         yield Opened(client, sandbox)

@@ -13,7 +13,7 @@ import trustme
 
 from providers.base import Ask
 from providers.errors import Kind
-from providers.wire_direct import DirectWire
+from providers.wire_aiohttp import AiohttpWire
 from providers.wire_httpx import HttpxWire
 from tests.providers.calling import SECRET, failing, failure, opened
 from tests.providers.faults import (
@@ -92,12 +92,12 @@ async def test_a_read_is_repeated_where_an_idle_connection_ends_under_it(
     async with serving(once_then(ending)) as server, opened(server.url) as http:
         ask = Ask()
         await http.get(ask, "/things")
-        if wire == "direct":
+        if wire == "aiohttp":
             assert (await http.get(ask, "/things")).body == [1]
         else:
             assert (await failing(http, ask)).kind is Kind.UNAVAILABLE
 
-    assert len(server.requests) == (3 if wire == "direct" else 2)
+    assert len(server.requests) == (3 if wire == "aiohttp" else 2)
     assert len(ask.calls) == 2
 
 
@@ -295,7 +295,9 @@ async def test_connecting_takes_so_long_and_no_longer(wire: str) -> None:
 
     silent = await asyncio.start_server(never, "127.0.0.1", 0)
     url = f"https://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
-    hasty = DirectWire(connect_timeout=0.1) if wire == "direct" else HttpxWire(connect_timeout=0.1)
+    hasty = (
+        AiohttpWire(connect_timeout=0.1) if wire == "aiohttp" else HttpxWire(connect_timeout=0.1)
+    )
     started = time.perf_counter()
     async with silent, opened(url) as http:
         error = await failing(replace(http, reads=hasty))

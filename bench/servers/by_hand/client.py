@@ -1,4 +1,4 @@
-"""The HTTP client that the graph has, without any of its rules."""
+"""The HTTP client that the graph has, aiohttp, as bare as it can be used."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+import aiohttp
 import orjson
-
-from providers.wire_direct import DirectWire
+from yarl import URL
 
 HEADERS = {
     "accept": "application/json",
@@ -22,16 +22,15 @@ class Client:
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
-        self.wire = DirectWire()
+        self.session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=128),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=HEADERS,
+        )
 
     async def get(self, path: str, params: Mapping[str, str]) -> Any:
         """The decoded body of a successful answer."""
         url = f"{self.origin}{path}?{urlencode(params, safe='[],')}"
-        arrival = await self.wire.send("GET", url, HEADERS)
-        pieces = []
-        while piece := await arrival.read():
-            pieces.append(piece)
-        await arrival.close()
-        if arrival.status != 200:
-            raise ValueError(f"status {arrival.status}")
-        return orjson.loads(b"".join(pieces))
+        async with self.session.get(URL(url, encoded=True)) as response:
+            response.raise_for_status()
+            return orjson.loads(await response.read())
