@@ -19,7 +19,7 @@ import msgspec
 
 from providers import bindbee, scormcloud, stackone, vitalsource
 from providers.base import Client, Listing
-from providers.http import CALL_TIMEOUT, Transport, open_http
+from providers.http import CALL_TIMEOUT, CONCURRENCY, Transport, open_http
 from providers.secrets import Secret
 from providers.webhooks import Sender
 
@@ -151,6 +151,9 @@ class Settings:
     """File that keeps what is remembered between operations, which all processes of a server
     share; left out, it is kept in memory, or in a file as long as the server runs."""
 
+    concurrency: int = CONCURRENCY
+    """How many calls each source may have under way at once, of all operations; others wait."""
+
     single_flight: bool = True
     """Whether equal reads of a source under way at once share one request."""
 
@@ -178,6 +181,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     socket_patience: float | msgspec.UnsetType = msgspec.UNSET
     socket_keepalive: float | msgspec.UnsetType = msgspec.UNSET
     poll_interval: float | msgspec.UnsetType = msgspec.UNSET
+    concurrency: int | msgspec.UnsetType = msgspec.UNSET
     single_flight: bool | msgspec.UnsetType = msgspec.UNSET
     explain: bool | msgspec.UnsetType = msgspec.UNSET
 
@@ -336,6 +340,7 @@ def _opened(settings: Settings, transport: Transport | None) -> Iterator[tuple[s
             provider=provider,
             transport=transport,
             timeout=settings.call_timeout,
+            concurrency=settings.concurrency,
             single_flight=settings.single_flight,
         )
         yield source.name, PROVIDERS[provider].client(source, http)
