@@ -60,7 +60,7 @@ CHANGE_TIMEOUT = 20.0
 """Longest time for one call that changes something, in seconds: giving one up leaves it unknown."""
 
 CONCURRENCY = CONNECTIONS
-"""Calls that one source may have under way: as many as it has connections."""
+"""Calls that one source may have under way: as many as it has connections. Others wait."""
 
 FILES = 2
 """Files that pass to or from one source at once, beside its calls; others wait."""
@@ -549,6 +549,7 @@ def open_http(
     transport: Transport | None = None,
     tls: ssl.SSLContext | None = None,
     timeout: float = CALL_TIMEOUT,
+    concurrency: int = CONCURRENCY,
     single_flight: bool = True,
 ) -> Http:
     """The calls of one source, over connections of its own.
@@ -558,14 +559,15 @@ def open_http(
     """
     if transport is None and tls is None and base_url.startswith("https:"):
         tls = trusted()  # read now, not when calls wait for it
-    other = HttpxWire(tls, transport)
+    other = HttpxWire(tls, transport, connections=concurrency)
     return Http(
         source,
         provider,
         base_url.rstrip("/"),
         credentials,
-        reads=AiohttpWire(tls) if transport is None else other,
+        reads=AiohttpWire(tls, connections=concurrency) if transport is None else other,
         writes=other,
         timeout=timeout,
+        concurrency=concurrency,
         single_flight=single_flight,
     )

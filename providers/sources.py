@@ -19,7 +19,7 @@ import msgspec
 
 from providers import bindbee, scormcloud, stackone, vitalsource
 from providers.base import Client, Listing
-from providers.http import CALL_TIMEOUT, Transport, open_http
+from providers.http import CALL_TIMEOUT, CONCURRENCY, Transport, open_http
 from providers.secrets import Secret
 from providers.webhooks import Sender
 
@@ -195,6 +195,8 @@ class Settings:
     max_ages: Mapping[str, int] = field(default_factory=dict)
     """For how many seconds answers with records of a type may be kept, where that is other than
     the server's defaults, by the names of types; 0 keeps none."""
+    concurrency: int = CONCURRENCY
+    """How many calls each source may have under way at once, of all operations; others wait."""
 
     single_flight: bool = True
     """Whether equal reads of a source under way at once share one request."""
@@ -236,6 +238,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     automatic_documents: bool | msgspec.UnsetType = msgspec.UNSET
     limits: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
     max_ages: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
+    concurrency: int | msgspec.UnsetType = msgspec.UNSET
     single_flight: bool | msgspec.UnsetType = msgspec.UNSET
     explain: bool | msgspec.UnsetType = msgspec.UNSET
 
@@ -415,6 +418,7 @@ def _opened(settings: Settings, transport: Transport | None) -> Iterator[tuple[s
             provider=provider,
             transport=transport,
             timeout=settings.call_timeout,
+            concurrency=settings.concurrency,
             single_flight=settings.single_flight,
         )
         yield source.name, PROVIDERS[provider].client(source, http)

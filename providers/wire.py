@@ -23,7 +23,7 @@ CONNECT_TIMEOUT = 2.0
 """Longest time to connect, in seconds."""
 
 CONNECTIONS = 8
-"""Connections that one source may have."""
+"""Connections that one source may have, unless it is told otherwise."""
 
 
 Load = bytes | AsyncIterable[bytes]

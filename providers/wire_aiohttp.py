@@ -56,10 +56,15 @@ class AiohttpWire:
     """
 
     def __init__(
-        self, tls: ssl.SSLContext | None = None, *, connect_timeout: float = CONNECT_TIMEOUT
+        self,
+        tls: ssl.SSLContext | None = None,
+        *,
+        connect_timeout: float = CONNECT_TIMEOUT,
+        connections: int = CONNECTIONS,
     ) -> None:
         self._tls = tls
         self._connect_timeout = connect_timeout
+        self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
     async def send(
@@ -91,7 +96,7 @@ class AiohttpWire:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 ssl=self._tls or trusted(),
-                limit=CONNECTIONS,
+                limit=self._connections,
                 keepalive_timeout=IDLE,
                 resolver=aiohttp.ThreadedResolver(),
             ),

@@ -65,8 +65,10 @@ class HttpxWire:
         transport: Transport | None = None,
         *,
         connect_timeout: float = CONNECT_TIMEOUT,
+        connections: int = CONNECTIONS,
     ) -> None:
         self._tls = tls
+        self._connections = connections
         self._connect_timeout = connect_timeout
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
@@ -102,6 +104,8 @@ class HttpxWire:
             trust_env=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             timeout=httpx.Timeout(None, connect=self._connect_timeout),
-            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+            limits=httpx.Limits(
+                max_connections=self._connections, max_keepalive_connections=self._connections
+            ),
         )
         return self._client

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,10 +22,10 @@ from graphql import (
 from graphql.execution import default_field_resolver, default_type_resolver
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What one execution is asked (GraphQL, section 6.1), its variables coerced."""
 
     schema: GraphQLSchema
@@ -61,8 +60,7 @@ Put = Callable[[Sequence[int], Sequence[Any]], None]
 """Takes values that arrived, and where in their column they belong."""
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """One execution."""
 
     request: Request
@@ -71,15 +69,15 @@ class Run:
     ambiguous: bool = False
     """Whether there may be errors that nobody knows: those of the items of a list that broke off
     before it could be completed."""
-    shown: list[tuple[Sequence[Any], Any]] = field(default_factory=list)
+    shown: list[tuple[Sequence[Any], Any]] = []
     """Rows of abstract types, with the selection of the concrete type that they were made by."""
-    errors: list[Exception] = field(default_factory=list)
+    errors: list[Exception] = []
     """The errors that stand in the answer."""
     waiting: int = 0
     """How much is still to come."""
-    _futures: set[asyncio.Future[Any]] = field(default_factory=set)
-    _unstarted: list[tuple[Sequence[int], Awaitable[Any], Put]] = field(default_factory=list)
-    _arrived: dict[int, tuple[Put, list[int], list[Any]]] = field(default_factory=dict)
+    _futures: set[asyncio.Future[Any]] = set()
+    _unstarted: list[tuple[Sequence[int], Awaitable[Any], Put]] = []
+    _arrived: dict[int, tuple[Put, list[int], list[Any]]] = {}
     _settled: asyncio.Future[None] | None = None
     _failure: BaseException | None = None
 

@@ -177,6 +177,14 @@ def test_limits_are_taken_as_they_are_said() -> None:
     assert settings.request_timeout == 10.0
 
 
+@pytest.mark.parametrize("given", [{}, {"concurrency": 3}])
+async def test_so_many_calls_of_a_source_may_be_under_way(given: dict[str, Any]) -> None:
+    (client,) = open_sources(made(VITALSOURCE, **given)).values()
+
+    assert client.http.concurrency == given.get("concurrency", 8)
+    await client.close()
+
+
 @pytest.mark.parametrize("given", [{}, {"single_flight": True}, {"single_flight": False}])
 async def test_equal_reads_are_shared_unless_settings_say_otherwise(given: dict[str, Any]) -> None:
     (client,) = open_sources(made(VITALSOURCE, **given)).values()

@@ -2,7 +2,8 @@
 
 Everything that each request passes is on. Raised, and checked all the same, are the numbers that
 the benchmark's own queries exceed: ``largest_page`` for the list of 5,000, aliases for the wide
-query, and the time, since with 256 requests under way slow rounds queue for longer.
+query, the calls that a source may have under way, to as many connections as the peers' pools have,
+and the time, since with 256 requests under way slow rounds queue for longer.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ def settings(upstream: str, sources: int) -> dict[str, object]:
     """What a settings file would say."""
     return {
         "request_timeout": 60.0,
+        "concurrency": 128,
         "single_flight": False,
         "sources": [
             {
