@@ -84,7 +84,11 @@ class Inbox:
             return Verdict.UNREADABLE
         if not self._is_recent(news.sent_at, now) or not self._is_new(source, body):
             return Verdict.REPEATED
-        self.broadcast.publish(news.events)
+        try:
+            self.broadcast.publish(news.events)
+        except Exception:
+            self.ledger.drop(_name(source, body))  # so that its repetition is told
+            raise
         return Verdict.TAKEN
 
     def _is_recent(self, sent_at: datetime | None, now: datetime) -> bool:
@@ -93,5 +97,8 @@ class Inbox:
     def _is_new(self, source: str, body: bytes) -> bool:
         """Messages carry no id of their own that can be relied on: the same bytes are the same
         message. Only those of who is authentic are remembered."""
-        name = f"messages:{source}:{sha256(body).hexdigest()}"
-        return self.ledger.claim(name, b"", WINDOW.total_seconds()) is None
+        return self.ledger.claim(_name(source, body), b"", WINDOW.total_seconds()) is None
+
+
+def _name(source: str, body: bytes) -> str:
+    return f"messages:{source}:{sha256(body).hexdigest()}"

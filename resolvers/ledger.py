@@ -7,6 +7,7 @@ entry has an end; what has ended is as good as never written.
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import time
 from collections import Counter
@@ -66,6 +67,7 @@ class Ledger:
     _connection: sqlite3.Connection | None = field(default=None, repr=False)
     _written: Counter[str] = field(default_factory=Counter, repr=False)
     """How many entries were written, by kind."""
+    _secrets: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def claim(self, name: str, value: bytes, seconds: float) -> bytes | None:
         """Write an entry that lasts so many seconds, unless there is one: then that one's value."""
@@ -94,6 +96,14 @@ class Ledger:
     def drop(self, name: str) -> None:
         """Forget an entry."""
         self._opened().execute(_DROP, (name,))
+
+    def kept(self, name: str, seconds: float) -> bytes:
+        """A secret of chance that is made at its first use, the same for all who share this."""
+        secret = self._secrets.get(name)
+        if secret is None:
+            made = secrets.token_bytes(32)
+            secret = self._secrets[name] = self.claim(name, made, seconds) or made
+        return secret
 
     def note(self, writer: str, value: bytes, seconds: float) -> None:
         """Leave a note for the others, which is there for so many seconds."""

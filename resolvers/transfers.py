@@ -1,25 +1,30 @@
 """Files that pass through the server: targets to send them to, and addresses to fetch them from.
 
 GraphQL carries no files. A mutation makes an upload *target*: an address that takes one file, once,
-within a short time, for the change that the mutation was asked for. A download has such an address
-too, which may be used more than once while it lasts. Whoever has the address needs no more to use
-it; it holds nothing but chance.
+within a short time, for the change that the mutation was asked for. It holds nothing but chance;
+what it is for stands in the ledger, so that it can be used up. A download has an address too, which
+may be used more than once while it lasts: it says itself what it leads to, under a seal of the
+server's, so that asking for thousands of them writes nothing. Whoever has an address needs no more
+to use it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from providers.base import Client, Done
 from resolvers.changes import Change, unsupported
 from resolvers.context import Context
+from resolvers.errors import BadInput
+from resolvers.ids import pack, unpack
 from resolvers.ledger import Ledger
 
 UPLOAD_LASTS = 900
@@ -28,7 +33,14 @@ UPLOAD_LASTS = 900
 DOWNLOAD_LASTS = 300
 """Seconds within which a download has to begin."""
 
-Way = Literal["uploads", "downloads"]
+LONGEST_TOKEN = 8192
+"""Longest token that is looked at, in characters."""
+
+SEALED = "seals:downloads"
+"""Name of the ledger's entry that seals downloads."""
+
+SEAL_LASTS = 10 * 365 * 24 * 60 * 60
+"""Seconds for which a seal is kept; a server's ledger seldom lives as long."""
 
 
 class Transfer(msgspec.Struct, frozen=True):
@@ -85,7 +97,7 @@ class UploadOpening(Change):
         if check is not None and (refused := check(key, **terms)):
             return Done(refused=refused)
         transfer = Transfer(client.source, self.method, key or "", terms, self.gives)
-        return Done(value=opened(context, "uploads", transfer))
+        return Done(value=upload(context, transfer))
 
 
 def download(context: Context, source: str, method: str, key: str, **terms: Any) -> Ticket | None:
@@ -94,33 +106,50 @@ def download(context: Context, source: str, method: str, key: str, **terms: Any)
     if client is None or not hasattr(client, method):
         return None
     given = {name: each for name, each in terms.items() if each is not None}
-    return opened(context, "downloads", Transfer(source, method, key, given))
+    transfer = Transfer(source, method, key, given)
+    ends = _ends(context, DOWNLOAD_LASTS)
+    said = msgspec.json.encode((ends, transfer))
+    token = f"{pack(said)}.{pack(_seal(context.ledger, said))}"
+    if len(token) > LONGEST_TOKEN:
+        raise BadInput("`path` is too long to be a file's.")
+    return Ticket(f"{context.public_url}/downloads/{token}", ends)
 
 
-def opened(context: Context, way: Way, transfer: Transfer) -> Ticket:
-    """A new address for a transfer."""
+def upload(context: Context, transfer: Transfer) -> Ticket:
+    """A new address that takes a file."""
     token = secrets.token_urlsafe(32)
-    seconds = UPLOAD_LASTS if way == "uploads" else DOWNLOAD_LASTS
-    context.ledger.write(_name(way, token), msgspec.json.encode(transfer), seconds)
-    ends = datetime.fromtimestamp(context.ledger.clock(), UTC) + timedelta(seconds=seconds)
-    most = context.largest_upload if way == "uploads" else None
-    return Ticket(f"{context.public_url}/{way}/{token}", ends, most)
+    context.ledger.write(_name(token), msgspec.json.encode(transfer), UPLOAD_LASTS)
+    ends, most = _ends(context, UPLOAD_LASTS), context.largest_upload
+    return Ticket(f"{context.public_url}/uploads/{token}", ends, most)
 
 
 def taken(ledger: Ledger, token: str) -> Transfer | None:
     """What an upload's address is for; after this nobody else can use it."""
-    return _read(ledger.take(_name("uploads", token)))
-
-
-def found(ledger: Ledger, token: str) -> Transfer | None:
-    """What a download's address leads to."""
-    return _read(ledger.read(_name("downloads", token)))
-
-
-def _read(value: bytes | None) -> Transfer | None:
+    value = ledger.take(_name(token))
     return None if value is None else msgspec.json.decode(value, type=Transfer)
 
 
-def _name(way: Way, token: str) -> str:
+def found(ledger: Ledger, token: str) -> Transfer | None:
+    """What a download's address leads to; None where it isn't the server's, or is over."""
+    said, _, seal = token.partition(".")
+    try:
+        text, given = unpack(said, LONGEST_TOKEN), unpack(seal)
+    except ValueError:
+        return None
+    if not hmac.compare_digest(given, _seal(ledger, text)):
+        return None
+    ends, transfer = msgspec.json.decode(text, type=tuple[datetime, Transfer])
+    return transfer if ledger.clock() < ends.timestamp() else None
+
+
+def _ends(context: Context, seconds: float) -> datetime:
+    return datetime.fromtimestamp(context.ledger.clock(), UTC) + timedelta(seconds=seconds)
+
+
+def _seal(ledger: Ledger, said: bytes) -> bytes:
+    return hmac.digest(ledger.kept(SEALED, SEAL_LASTS), said, "sha256")
+
+
+def _name(token: str) -> str:
     # The token itself is kept nowhere: who reads the ledger can't use it.
-    return f"{way}:{hashlib.sha256(token.encode()).hexdigest()}"
+    return f"uploads:{hashlib.sha256(token.encode()).hexdigest()}"

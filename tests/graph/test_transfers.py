@@ -200,7 +200,7 @@ async def test_a_client_that_leaves_ends_what_it_sends_at_the_source_too() -> No
     async with app.router.lifespan_context(app), on_port(app) as served:
         context = app.server.context()
         transfer = Transfer("demo-scorm-cloud", "upload_course", "kites")
-        path = transfers.opened(context, "uploads", transfer).url
+        path = transfers.upload(context, transfer).url
         async with served.line() as line:
             head = [("content-length", "10000000"), ("content-type", "application/zip")]
             line.send(request(b"x" * 500_000, *head, method="PUT", target=path))
@@ -236,8 +236,9 @@ async def test_a_client_that_leaves_ends_what_it_fetches_at_the_source_too() -> 
     (source,) = settings(["demo-scorm-cloud"]).sources
     app = create_app(Settings([replace(source, base_url=f"http://127.0.0.1:{port}/api/v2")]))
     async with app.router.lifespan_context(app), on_port(app) as served:
-        transfer = Transfer("demo-scorm-cloud", "course_zip", "kites")
-        path = transfers.opened(app.server.context(), "downloads", transfer).url
+        ticket = transfers.download(app.server.context(), "demo-scorm-cloud", "course_zip", "kites")
+        assert ticket is not None
+        path = ticket.url
         async with served.line() as line:
             line.send(request(b"", method="GET", target=path))
             assert (await line.reader.readexactly(12)) == b"HTTP/1.1 200"
@@ -303,3 +304,38 @@ async def test_what_is_said_of_a_file_can_be_asked_for_alone(workshop: Graph) ->
     assert start["status"] == 200
     assert (b"content-length", whole.headers["content-length"].encode()) in start["headers"]
     assert not end["body"]
+
+
+FILE = """query($c: ID!, $path: String!) {
+  course(id: $c) { scormCloud { file(path: $path) { url expiresAt } } }
+}"""
+
+
+async def test_a_download_s_address_is_sealed_and_ends(workshop: Graph) -> None:
+    course = await a_course(workshop)
+    answer = await workshop.ask(FILE, c=course["id"], path="imsmanifest.xml")
+    url: str = answer.data["course"]["scormCloud"]["file"]["url"]
+    said, _, seal = url.removeprefix("/downloads/").partition(".")
+    for other in (f"{said}.{seal[::-1]}", f"{said[:-4]}AAAA.{seal}", said, f".{seal}", "ü.ü"):
+        assert (await workshop.client.get(f"/downloads/{other}")).status_code == 404
+    assert isinstance(workshop.app, Application)
+    ledger = workshop.app.server.ledger
+    late = ledger.clock() + 301
+    ledger.clock = lambda: late
+    assert (await workshop.client.get(url)).status_code == 404
+
+
+async def test_addresses_of_files_are_written_nowhere(workshop: Graph) -> None:
+    query = """{ source(name: "demo-scorm-cloud") { courses(first: 50) { nodes {
+      scormCloud { zip { url } } } } } }"""
+    nodes = (await workshop.ask(query)).data["source"]["courses"]["nodes"]
+    assert isinstance(workshop.app, Application)
+    ledger = workshop.app.server.ledger
+    assert len({node["scormCloud"]["zip"]["url"] for node in nodes}) == len(nodes) > 5
+    assert sum(ledger._written.values()) == 1  # the seal
+
+
+async def test_a_path_that_no_file_can_have_is_bad_input(workshop: Graph) -> None:
+    course = await a_course(workshop)
+    answer = await workshop.ask(FILE, c=course["id"], path="x" * 10_000)
+    assert answer.codes == ["BAD_USER_INPUT"]

@@ -249,3 +249,22 @@ async def test_who_stops_waiting_is_forgotten() -> None:
 
     assert len(broadcast) == 0
     await stream.aclose()
+
+
+class Deaf(Broadcast):
+    """Can tell nobody, at first."""
+
+    fails = True
+
+    def publish(self, events: Any) -> None:
+        if self.fails:
+            raise OSError
+
+
+def test_a_message_that_could_not_be_told_is_told_when_it_is_repeated(clock: Clock) -> None:
+    deaf = Deaf()
+    inbox = inbox_of(clock, told=deaf, a=Writer("a"))
+    with pytest.raises(OSError):
+        inbox.take("a", PROOF, b"1")
+    deaf.fails = False
+    assert inbox.take("a", PROOF, b"1") is Verdict.TAKEN
