@@ -148,7 +148,9 @@ def _publish(info: strawberry.Info, input: Any) -> Any:
 class CoursePublishMutation:
     """What is added to the mutations."""
 
-    course_publish: CoursePublishPayload | None = mutation(CoursePublishInput, _publish)
+    course_publish: CoursePublishPayload | None = mutation(
+        CoursePublishInput, _publish, "import_course"
+    )
     """Host a course at one source, and offer it at others, with the address that it starts at.
     Whatever isn't done says how to go on; with an `idempotencyKey`, asking for the same again does
     no harm."""

@@ -125,6 +125,9 @@ NEEDS: dict[str, dict[str, frozenset[str]]] = {}
 """By GraphQL type, by GraphQL field: the fields of the record that the field reads. Made by
 ``build``."""
 
+MUTATIONS: dict[str, str] = {}
+"""By name of a mutation, the method of a source's client that makes it. Made by ``build``."""
+
 RECORDS: dict[str, str] = {}
 """By GraphQL type, the name of the record type that it shows. Made by ``build``."""
 
@@ -410,6 +413,8 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
             annotations[name] = hint
             own = declared.needs if isinstance(declared, Declared) else frozenset({name})
             needs[to_camel_case(name)] = own & frozenset(getattr(record, "__struct_fields__", ()))
+            if cls.__name__ == "Mutation":
+                MUTATIONS[to_camel_case(name)] = declared.method if declared else ""
             told = "" if is_part and _is_facet(owner) else _coverage(record, declared, own)
             text = f"{descriptions[name]} {told}".strip()
             is_unsaid = _is_nullable(hint) and not SAYS_NULL.search(text)
@@ -425,6 +430,8 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
                 directives=_weighed(cls, name, hint, declared, known),
             )
             setattr(cls, name, field)
+    if cls.__name__ == "Mutation":
+        annotations = dict(sorted(annotations.items()))  # their names begin with what they change
     cls.__annotations__ = annotations
     NEEDS[cls.__name__] = needs
     READS[cls.__name__] = {each.__name__: fields for each, fields in declaration.reads.items()}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from graph.connections import Connection
-from graph.entity import computed, entity, value
+from graph.entity import MUTATIONS, computed, entity, value
 from graph.errors import Code, code
 from graph.lists import here
 from graph.node import Node
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 def _health(context: Context, root: Any) -> Awaitable[Any]:
     return sources.pulse(context, root)
+
+
+def _mutations(_: Context, root: sources.Source) -> list[str]:
+    client = root.client
+    return sorted(name for name, method in MUTATIONS.items() if hasattr(client, method))
 
 
 def _code(_: Context, root: sources.Pulse) -> Code | None:
@@ -87,6 +92,10 @@ class Source(Node):
 
     capabilities: list[Capability]
     """What the source can answer."""
+
+    mutations: list[str] = computed(_mutations)
+    """Names of the mutations that its provider offers, in their order. Its settings, and the
+    learning system behind it, may allow fewer of them."""
 
     health: SourceHealth | None = computed(_health, weight=CALL)
     """Whether the source answers now. Costs a call or two; never fails: null

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from graph.schema import make_schema
 from resolvers import ids
 from tests.graph.asking import SOURCES, Graph, opened, settings
 from tests.graph.failing import FAULTS, PROVIDERS, SLOW, failing, source_of
@@ -173,3 +174,22 @@ async def test_what_a_list_needs_is_said_where_it_is_missing(graph: Graph) -> No
     assert answer.codes == ["UNSUPPORTED"] * 2
     assert all("courses" in error["message"] for error in answer.errors)
     assert not answer.calls
+
+
+async def test_a_source_says_which_mutations_its_provider_offers(graph: Graph) -> None:
+    answer = await graph.ask("{ sources { name mutations } }")
+    offered = {each["name"]: each["mutations"] for each in answer.data["sources"]}
+    assert answer.calls == []
+    assert offered["demo-vitalsource"] == []
+    assert offered["demo-bindbee"] == ["connectorDelete", "passthrough", "sourceResync"]
+    assert {"completionCreate", "courseUpsert", "passthrough"} < set(offered["demo-stackone"])
+    assert {"courseImport", "coursePublish", "courseUpload"} < set(offered["demo-scorm-cloud"])
+    schema = make_schema()._schema
+    assert schema.mutation_type is not None
+    assert set().union(*offered.values()) == set(schema.mutation_type.fields)
+
+
+def test_mutations_stand_in_the_order_of_what_they_change() -> None:
+    mutation = make_schema()._schema.mutation_type
+    assert mutation is not None
+    assert list(mutation.fields) == sorted(mutation.fields)
