@@ -9,6 +9,7 @@ import pytest
 from graphql import (
     GraphQLInputObjectType,
     GraphQLSchema,
+    is_enum_type,
     is_input_object_type,
     is_list_type,
     is_non_null_type,
@@ -53,6 +54,8 @@ class Values:
         if is_input_object_type(type):
             return self.of_input(type, depth)
         self.count += 1
+        if is_enum_type(type):
+            return list(type.values)[-1]
         match type.name:
             case "Int":
                 return self.count
