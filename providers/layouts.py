@@ -47,6 +47,11 @@ MOST_LAYOUTS = 256
 """Layouts that are kept; a selection makes one for each table that it reads."""
 
 
+AT_ONCE = 256
+"""Rows of which one column after the other is judged: few enough to be in the processor's cache
+still when it comes to the last column."""
+
+
 class _Nothing:
     """The type of what no JSON gives: a value that is there after all is refused."""
 
@@ -130,9 +135,11 @@ class Layout(Generic[R]):
         if self.key is not None:
             for row in rows:
                 force_setattr(row, "key", self.key(row, owner))
-        for column in self.columns:
-            if missed := column.judge(rows, reading):
-                reading.ask.unreadable[reading.source, f"{self.name}.{column.name}"] += missed
+        for begin in range(0, len(rows), AT_ONCE):
+            part = rows[begin : begin + AT_ONCE]
+            for column in self.columns:
+                if missed := column.judge(part, reading):
+                    reading.ask.unreadable[reading.source, f"{self.name}.{column.name}"] += missed
         for inner in self.inner:
             inner.layout.complete(inner.found(rows), reading, "")
 

@@ -22,6 +22,7 @@ from providers import convert
 from providers.base import Ask, Query
 from providers.bindbee import reading as bindbee
 from providers.errors import ProviderError
+from providers.layouts import AT_ONCE
 from providers.model import Completion, Grade, Record, User
 from providers.reading import Cell, Nested, Reader, Reading, Ref, Refs
 from providers.sources import open_sources
@@ -369,6 +370,19 @@ def test_a_value_that_no_converter_takes_is_counted_without_a_refusal() -> None:
 
     assert found.grade is None and found.score == 90.0
     assert ask.unreadable == {("acme", "Completion.grade"): 1}
+    assert bodies.refusals == 0
+
+
+def test_many_rows_are_judged_each_by_itself() -> None:
+    grades = [("PASS", Grade.PASS), (3, None), (None, None), ("fail", Grade.FAIL), ("odd", None)]
+    rows = [{**ROW, "id": f"c{at}", "grade": grades[at % 5][0]} for at in range(5 * AT_ONCE)]
+    ask, bodies = Ask(WANTED), Bodies()
+
+    found = read(*rows, bodies=bodies, ask=ask)
+
+    assert [each.key for each in found] == [row["id"] for row in rows]
+    assert [each.grade for each in found] == [grade for _, grade in grades] * AT_ONCE
+    assert ask.unreadable == {("acme", "Completion.grade"): AT_ONCE}
     assert bodies.refusals == 0
 
 
