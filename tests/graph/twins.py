@@ -21,11 +21,15 @@ from providers.base import Ask, Client
 from providers.http import Transport
 from providers.sources import Settings, open_sources
 from resolvers.context import Context
+from resolvers.ledger import Ledger
 from sandbox.app import create_app as create_sandbox
 from tests.engine.inputs import Pool
 from tests.engine.operations import Operation
 from tests.graph.asking import SOURCES, settings
 from tests.graph.failing import little
+
+LEDGER = Ledger(clock=lambda: 0.0)
+"""One for both, since addresses of files have its seal, and the time that they end at."""
 
 ANY_SIZE = Limits(
     tokens=10_000,
@@ -107,7 +111,9 @@ class Twins:
         graph = schema(by_plan)
         before = graph.executed.copy()
         context = Context(
-            sources=self.planned if by_plan else self.plain, ask=Ask(budget=1_000_000)
+            sources=self.planned if by_plan else self.plain,
+            ask=Ask(budget=1_000_000),
+            ledger=LEDGER,
         )
         try:
             result = await graph.execute(
