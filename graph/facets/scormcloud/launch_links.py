@@ -61,10 +61,10 @@ class ItemValueInput:
     """A named value that is handed on to the content."""
 
     item: str
-    """Name."""
+    """Name of the item."""
 
     value: str
-    """Value."""
+    """Value of the item."""
 
 
 @input
