@@ -42,7 +42,7 @@ class PassthroughFormat(Enum):
     """What a request or an answer is made of."""
 
     JSON = "JSON"
-    """JSON."""
+    """JSON, as a value."""
 
     XML = "XML"
     """XML, as text."""

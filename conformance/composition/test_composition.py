@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,10 +59,39 @@ async def test_each_subgraph_is_found_in_what_is_composed(composer: str, tmp_pat
 async def test_a_conflict_with_another_subgraph_is_told(composer: str, tmp_path: Path) -> None:
     given = subgraphs(URLS)
     other = given[1].sdl.replace("  reviews: [Review!]!", "  title: Int!\n  reviews: [Review!]!", 1)
-    given[1] = type(given[1])(given[1].name, given[1].url, other)
+    given[1] = replace(given[1], sdl=other)
 
     with pytest.raises(Failed, match="title"):
         await COMPOSERS[composer](given, tmp_path)
+
+
+# Nothing is marked so yet. When something is, its marks have to reach every gateway.
+MARKED = """
+  preview: String @inaccessible
+  tagged: String @tag(name: "internal")
+  own: String @authenticated
+  scoped: String @requiresScopes(scopes: [["learners:read"]])
+"""
+MARKS = ("@inaccessible", "@tag", "@authenticated", "@requiresScopes")
+
+
+@composers
+async def test_marks_of_what_is_not_for_everybody_are_kept(composer: str, tmp_path: Path) -> None:
+    own, *others = subgraphs(URLS)
+    imported = ", ".join(f'"{each}"' for each in MARKS)
+    sdl = own.sdl.replace("import: [", f"import: [{imported}, ", 1)
+    sdl = re.sub(r"(type Course implements[^{]*{)", lambda found: found[1] + MARKED, sdl, count=1)
+
+    supergraph = await COMPOSERS[composer]([replace(own, sdl=sdl), *others], tmp_path)
+
+    if composer == "wgc":
+        config = json.loads(supergraph)["engineConfig"]
+        assert "preview: String" not in config["graphqlClientSchema"]
+        assert "tagged: String" in config["graphqlClientSchema"]
+        supergraph = config["graphqlSchema"]
+    course = re.split(r"type Course\b", supergraph)[1].partition("\n}")[0]
+    for mark in ("@inaccessible", '@tag(name: "internal")', "@authenticated", "@requiresScopes("):
+        assert mark in course
 
 
 async def test_the_recipe_for_Cosmo_composes(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class UserUpdateInput:
     """A user, and what is to be said of them."""
 
     user: strawberry.ID
-    """Who."""
+    """The learner."""
 
     email: str | None
     """E-mail address; stays where left out, is emptied where empty."""
