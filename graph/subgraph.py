@@ -34,6 +34,7 @@ from graphql import ExecutionResult as GraphQLExecutionResult
 from graphql.execution import get_variable_values
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
+from msgspec import structs
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
@@ -450,7 +451,7 @@ def _timed(request: Request, timing: Timing) -> tuple[Request, Plan | Unplanned]
     """The request and a plan for this once, which note their times."""
     plan = planned(request, HINTS, Timed)
     timing.plan = plan if isinstance(plan, Plan) else None
-    return replace(request, timing=timing), plan
+    return structs.replace(request, timing=timing), plan
 
 
 async def _later(found: Awaitable[GraphQLExecutionResult], context: Context) -> ExecutionResult:
