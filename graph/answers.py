@@ -32,7 +32,8 @@ _CONTENT_TYPES = {
 }
 _REFUSAL_TYPE = (b"content-type", PLAIN_JSON.encode())
 _NO_STORE = (b"cache-control", b"no-store")
-_VARY = (b"vary", b"Accept, Accept-Encoding")
+# Who presents the gateways' secret may ask what others may not: a cache keeps that apart.
+_VARY = (b"vary", b"Accept, Accept-Encoding, Router-Authorization")
 
 SAFE = (
     (b"x-content-type-options", b"nosniff"),

@@ -47,6 +47,9 @@ PATH = "/graphql"
 _OF_URL = {OperationType.QUERY}
 _OF_BODY = {OperationType.QUERY, OperationType.MUTATION}
 
+_FOLLOWING = Form.EVENTS, Form.SUBSCRIPTION_PARTS
+"""How a subscription is followed by HTTP."""
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -118,6 +121,8 @@ class Endpoint:
             stream = self.streamed(wanted, operation, types, policy, id, explain)
             if stream is not None:
                 return stream
+            if wanted.of(*_FOLLOWING):  # so one that has no stream is told what is wrong with it
+                types = types | {OperationType.SUBSCRIPTION}
         context = self.context()
         if headers.trace == traces.FTV1:
             context.timing = Timing()
@@ -148,7 +153,7 @@ class Endpoint:
         if isinstance(asked, Asked) and not self.settings.incremental:
             asked = asked._replace(incremental=False)
         if isinstance(asked, Asked) and asked.type is OperationType.SUBSCRIPTION:
-            form = wanted.of(Form.EVENTS, Form.SUBSCRIPTION_PARTS)
+            form = wanted.of(*_FOLLOWING)
         elif isinstance(asked, Asked) and asked.incremental:
             form = wanted.of(Form.EVENTS, Form.INCREMENTAL_PARTS, Form.PATCHES)
         elif wanted.prefers_events and not isinstance(asked, InvalidOperationTypeError):

@@ -81,9 +81,10 @@ class Texts:
             Unknown: where there is none for its id or hash, or where it isn't to be executed.
         """
         text, extensions = operation.query or "", operation.extensions
-        if policy.any_document and text and extensions is None:
+        free = policy.any_document and bool(text)
+        if free and extensions is None:
             return text
-        if (id := operation.id) is not None:
+        if not free and (id := operation.id) is not None:
             return self._trusted(id)
         persisted = extensions.get("persistedQuery") if extensions else None
         if persisted is None:

@@ -142,6 +142,19 @@ async def test_a_subscription_that_can_not_be_followed_ends_with_its_errors(grap
         assert [each["extensions"]["code"] for each in body["errors"]] == ["BAD_USER_INPUT"]
 
 
+@pytest.mark.parametrize("accept", [f"{PARTS}, {JSON}", f"{JSON}, {EVENTS}"])
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("subscription { nope }", "GRAPHQL_VALIDATION_FAILED"), (FOLLOW, "BAD_USER_INPUT")],
+)
+async def test_what_is_wrong_with_a_subscription_is_told_in_json_to_who_takes_that_too(
+    graph: Graph, accept: str, query: str, code: str
+) -> None:
+    (error,) = (await asked(graph, accept, query)).json()["errors"]
+
+    assert error["extensions"]["code"] == code
+
+
 @pytest.mark.parametrize("accept", [EVENTS, f"{EVENTS}, {JSON}"])
 async def test_what_changes_something_can_not_be_sent_by_get(graph: Graph, accept: str) -> None:
     response = await asked(graph, accept, "mutation { __typename }", "GET")

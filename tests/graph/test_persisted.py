@@ -237,6 +237,12 @@ async def test_an_id_that_is_in_no_list_is_a_bad_request(graph: Graph) -> None:
     assert (answer.status, answer.codes) == (400, ["PERSISTED_QUERY_NOT_IN_LIST"])
 
 
+@pytest.mark.parametrize("extensions", [None, {}, {"a": 1}])
+async def test_a_text_that_may_be_asked_goes_before_an_id(graph: Graph, extensions: Any) -> None:
+    body = {"query": QUERY, "documentId": "nope", "extensions": extensions}
+    assert (await graph.post(body)).data == NAMES["data"]
+
+
 @pytest.mark.parametrize("body", [{"documentId": 5}, {"documentId": None}, {"extensions": {}}, {}])
 async def test_who_names_nothing_is_told_what_is_missing(
     graph: Graph, body: dict[str, Any]
