@@ -174,7 +174,7 @@ def create_app(
         server.ledger, read_manifests(settings.documents), automatic=settings.automatic_documents
     )
     streams = Streams(schema, server.context, Pace(settings.poll_interval), texts, policies)
-    endpoint = Endpoint(settings, schema, shown, server.context, streams, texts, policies)
+    endpoint = Endpoint(settings, schema, shown, server.context, streams, policies)
     inbox = Inbox(open_senders(settings), server.events, server.ledger, now)
     app = Application(
         routes=[

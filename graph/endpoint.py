@@ -26,18 +26,17 @@ from graph.compression import SMALLEST, packed
 from graph.engine import Timing
 from graph.explorer import Tab
 from graph.origins import refuse_forgery
-from graph.persisted import Texts, Unknown
-from graph.policies import Policies, Policy
+from graph.persisted import Unknown
+from graph.policies import Policies
 from graph.requests import (
     METHODS,
     PLAIN_JSON,
     READING,
     Gone,
     Headers,
-    Operation,
     Unreadable,
 )
-from graph.streams import Streams
+from graph.streams import Answerable, Streams
 from graph.subgraph import Asked, Subgraph
 from providers.sources import Settings
 from resolvers.context import Context
@@ -61,7 +60,6 @@ class Endpoint:
     context: Callable[[], Context]
     """Makes the context of one operation, whose time begins with it."""
     streams: Streams
-    texts: Texts
     policies: Policies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -117,17 +115,17 @@ class Endpoint:
             return answers.refusal(error, id)
         explain = self.settings.explain and headers.explain == "upstream"
         policy = self.policies.admit(headers.secret)
-        if wanted.forms and scope["method"] != "HEAD":
-            stream = self.streamed(wanted, operation, types, policy, id, explain)
-            if stream is not None:
-                return stream
-            if wanted.of(*_FOLLOWING):  # so one that has no stream is told what is wrong with it
-                types = types | {OperationType.SUBSCRIPTION}
+        streams = wanted.forms and scope["method"] != "HEAD"
+        if streams and wanted.of(*_FOLLOWING):
+            types = types | {OperationType.SUBSCRIPTION}
+        asked = self.streams.asked(operation, types, policy)
+        if streams and (stream := self.streamed(wanted, asked, id, explain)) is not None:
+            return stream
         context = self.context()
         if headers.trace == traces.FTV1:
             context.timing = Timing()
         try:
-            status, body, kept = await self.execute(operation, types, policy, context, id, receive)
+            status, body, kept = await self.execute(asked, context, id, receive)
         finally:
             context.cancel()
         if explain:
@@ -139,17 +137,10 @@ class Endpoint:
         return answers.answer(status, body, wanted.json or PLAIN_JSON, id)
 
     def streamed(
-        self,
-        wanted: Accepted,
-        operation: Operation,
-        types: set[OperationType],
-        policy: Policy,
-        id: str,
-        explain: bool,
+        self, wanted: Accepted, asked: Answerable, id: str, explain: bool
     ) -> Stream | None:
         """The answers to an operation as a stream, where it is asked for so; else None."""
-        types = types | {OperationType.SUBSCRIPTION}
-        form, asked = None, self.streams.asked(operation, types, policy)
+        form = None
         if isinstance(asked, Asked) and not self.settings.incremental:
             asked = asked._replace(incremental=False)
         if isinstance(asked, Asked) and asked.type is OperationType.SUBSCRIPTION:
@@ -164,13 +155,7 @@ class Endpoint:
         return Stream(form, bodies, id, self.settings.heartbeat)
 
     async def execute(
-        self,
-        operation: Operation,
-        types: set[OperationType],
-        policy: Policy,
-        context: Context,
-        id: str,
-        receive: Receive,
+        self, asked: Answerable, context: Context, id: str, receive: Receive
     ) -> tuple[int, Body, Kept]:
         """Status and body of an operation's answer, and how it may be kept: given at once where
         nothing is awaited, else within its time and a little grace.
@@ -178,34 +163,24 @@ class Endpoint:
         Raises:
             Gone: where the client left.
         """
-        kept = NEVER
+        if isinstance(asked, CannotGetOperationTypeError | InvalidOperationTypeError):
+            return *answers.unanswered(asked, id), NEVER
+        if isinstance(asked, Unknown):
+            return *answers.unknown(asked, id), NEVER
+        if isinstance(asked, ExecutionResult):
+            return *answers.executed(asked, id), NEVER
+        result: ExecutionResult | Awaitable[ExecutionResult]
         try:
-            asked = self.schema.asked(
-                self.texts.of(operation, policy),
-                operation.variables,
-                operation.operation_name,
-                types,
-                policy,
-            )
-            result: ExecutionResult | Awaitable[ExecutionResult]
-            if isinstance(asked, ExecutionResult):
-                result = asked
-            else:
-                kept = asked.prepared.kept
-                result = self.schema.answer(asked, context)
+            result = self.schema.answer(asked, context)
             if not isinstance(result, ExecutionResult):
                 result = await self._awaited(result, context, receive)
         except TimeoutError:
             result = answers.late()
-        except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
-            return *answers.unanswered(error, id), NEVER
-        except Unknown as error:
-            return *answers.unknown(error, id), NEVER
         except Gone:
             raise
         except Exception as fault:
             result = answers.faulty(fault)
-        return *answers.executed(result, id), NEVER if result.errors else kept
+        return *answers.executed(result, id), NEVER if result.errors else asked.prepared.kept
 
     async def _awaited(
         self, coming: Awaitable[ExecutionResult], context: Context, receive: Receive

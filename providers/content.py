@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -103,8 +103,3 @@ def _quoted(text: str) -> str:
     https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
     """
     return text.translate(_ESCAPED)
-
-
-async def whole(pieces: AsyncIterable[bytes]) -> bytes:
-    """All pieces together."""
-    return b"".join([piece async for piece in pieces])

@@ -1,4 +1,4 @@
-"""Imports of courses: how far they have come, and what has become of them."""
+"""Imports of courses: how they begin, how far they have come, and what has become of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from resolvers import ids
 from resolvers.changes import UserError, UserErrorCode
 from resolvers.context import Context
 from resolvers.entities import load
+from resolvers.once import ChangeOnce
 from resolvers.watching import Watch, changes
+
+IMPORT = ChangeOnce(
+    "import_course",
+    check="look for a course of this key in a while; with an `idempotencyKey`, the same import can"
+    " be asked for again, and is not begun twice",
+    blamed={Kind.CONFLICT: "key"},
+    trace="course_version_now",
+)
+"""How a source begins one."""
 
 ENDED = (ImportStatus.COMPLETE, ImportStatus.ERROR)
 

@@ -23,16 +23,13 @@ from resolvers import entities
 from resolvers.changes import CODES, UserError, UserErrorCode, made, unsupported, user_error
 from resolvers.context import Context
 from resolvers.errors import BadInput
-from resolvers.imports import ENDED, user_errors
-from resolvers.once import ChangeOnce
+from resolvers.imports import ENDED, IMPORT, user_errors
 from resolvers.watching import GROWTH
 
-IMPORT = ChangeOnce(
-    "import_course",
+HOSTING = replace(
+    IMPORT,
     check="with an `idempotencyKey`, ask for the same again: the import is not begun twice; else"
     " look for a course of this key in a while, and go on without `packageUrl` if there is one",
-    blamed={Kind.CONFLICT: "key"},
-    trace="course_version_now",
 )
 """How the hosting source takes a package."""
 
@@ -170,7 +167,7 @@ async def _imported(
         return replace(publication, key=key)
     names = ("key", "may_create_new_version", "tags", "idempotency_key")
     wanted = {name: given[name] for name in names if name in given}
-    outcome = await IMPORT.made(context, {"source": host.source, "fetch": {"url": url}, **wanted})
+    outcome = await HOSTING.made(context, {"source": host.source, "fetch": {"url": url}, **wanted})
     if outcome.user_errors:
         raise Wrong([_of_package(each) for each in outcome.user_errors])
     publication = replace(publication, import_key=outcome.key)

@@ -9,9 +9,6 @@ from sandbox.stackone.shown import shown
 from sandbox.stackone.values import coded
 from sandbox.stackone.written import LEARNING_OBJECTS, Pen, Unfit
 
-NAMED_BY_ID = ("learning_object_id", "content_id")
-NAMED_BY_REFERENCE = ("learning_object_external_reference", "content_external_reference")
-
 
 def assign(pen: Pen, user: Row, given: JSONObject) -> Row:
     """Give a user something to learn; what is already to be learned is a conflict."""

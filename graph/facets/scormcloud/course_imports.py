@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from graph.changes import change, payload
 from graph.entity import computed, extend, input, reference
 from graph.scalars import JSON, URL
-from providers.errors import Kind
 from resolvers import entities
 from resolvers.changes import Outcome
 from resolvers.context import Context
-from resolvers.once import ChangeOnce
+from resolvers.imports import IMPORT
 
 if TYPE_CHECKING:
     from graph.course import Course
@@ -135,15 +134,6 @@ class CourseImportPayload:
 class ImportMutations:
     """What is added to the mutations."""
 
-    course_import: CourseImportPayload | None = change(
-        CourseImportInput,
-        ChangeOnce(
-            "import_course",
-            check="look for a course of this key in a while; with an `idempotencyKey`, the same"
-            " import can be asked for again, and is not begun twice",
-            blamed={Kind.CONFLICT: "key"},
-            trace="course_version_now",
-        ),
-    )
+    course_import: CourseImportPayload | None = change(CourseImportInput, IMPORT)
     """Make a course, or a new version of one, of what is at an address. The import takes its source
     a while; a package that is broken shows on it."""
