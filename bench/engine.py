@@ -1,8 +1,8 @@
 """Plans against graphql-core, in one process, over data that is decoded already.
 
 Only processor time is looked at, and only the ratio means anything: the two take turns, each with
-the garbage collected before it. ``python -m bench.engine --at-least 20`` fails where the nested
-query's plan isn't at least that many times as fast.
+the garbage collected before it. ``python -m bench.engine --hold`` fails where an operation's plan
+is not as many times as fast as it has to be.
 """
 
 from __future__ import annotations
@@ -152,6 +152,18 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 
 
+FLOORS: Mapping[str, float] = {
+    "nested": 20,
+    "list of 5,000": 18,
+    "list of 1": 0.9,
+    "tiny": 1.1,
+    "wide": 14,
+    "1,000 entities": 2.5,
+}
+"""By operation, how many times as fast as graphql-core its plan has to be at least: some way below
+what is measured, since other work on the machine weighs on both unevenly."""
+
+
 def compared(rounds: int, names: Sequence[str] = ()) -> dict[str, Ratio]:
     """What each operation costs, by plan and by graphql-core: the least of so many turns."""
     limits = Limits(aliases=64)
@@ -209,16 +221,18 @@ def shown(ratios: Mapping[str, Ratio]) -> str:
 
 
 def main() -> None:
-    """Print the table; fail where the nested query's plan is too slow."""
+    """Print the table; fail where a plan is too slow."""
     parser = argparse.ArgumentParser(prog="bench.engine", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", action="append", default=[], choices=list(OPERATIONS))
-    parser.add_argument("--at-least", type=float, default=0.0, help="ratio of the nested query")
+    parser.add_argument("--hold", action="store_true", help="fail where a ratio is below its floor")
     arguments = parser.parse_args()
     found = compared(arguments.rounds, arguments.only)
     print(shown(found))
-    if found["nested"].times < arguments.at_least:
-        sys.exit(f"The nested query's plan is {found['nested'].times:.1f} times as fast only.")
+    if arguments.hold and (slow := [name for name in found if found[name].times < FLOORS[name]]):
+        sys.exit(
+            "Below what has to hold: " + "; ".join(f"{name}, {FLOORS[name]} times" for name in slow)
+        )
 
 
 if __name__ == "__main__":
