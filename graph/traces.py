@@ -19,9 +19,10 @@ import msgspec
 
 from graph.answers import Body
 from graph.engine import Timing, plain
-from graph.engine.completion import Abstract, List, Object, Shape
+from graph.engine.completion import Abstract, List, Object
 from graph.engine.fields import Field
 from graph.engine.selection import Selection
+from graph.engine.shapes import Shape
 from graph.engine.timing import Span
 
 FTV1 = b"ftv1"

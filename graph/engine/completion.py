@@ -1,47 +1,23 @@
-"""Value completion: what a field's values become in the answer (GraphQL, section 6.4.3).
-
-A ``Shape`` stands for a field's type. It completes a whole column at once: a value that is right
-stays as it is, a list is flattened into one column of items, objects go to their selection all
-together. The class of each value decides how it is looked at, so that a column is checked by the
-few classes that are in it, not value by value.
-
-Where a value can't stand in its place, ``Broken`` stands there in its stead (an error) or None (a
-null where none may be), and the run is marked as broken: ``errors`` then goes through the answer,
-finds the paths, and makes nulls of what has to be null. An exception among the values is an error
-whose place is that of the value.
-"""
+"""Completion of what has parts: lists, objects, interfaces and unions (GraphQL, section 6.4.3)."""
 
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from enum import Enum
-from functools import partial
 from itertools import chain, islice
-from types import CoroutineType, GeneratorType, NoneType
+from types import NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphql import (
-    GraphQLAbstractType,
-    GraphQLBoolean,
-    GraphQLEnumType,
-    GraphQLError,
-    GraphQLFloat,
-    GraphQLID,
-    GraphQLInt,
-    GraphQLLeafType,
-    GraphQLObjectType,
-    GraphQLString,
-    Undefined,
-)
+from graphql import GraphQLAbstractType, GraphQLError, GraphQLObjectType
 from graphql.pyutils import inspect, is_awaitable, is_iterable
-from graphql.pyutils.undefined import UndefinedType
 
-from graph.engine.columns import Arriving, Written
+from graph.engine.columns import Arriving
+from graph.engine.leaves import Leaf
 from graph.engine.places import Places
 from graph.engine.run import Run
+from graph.engine.shapes import Kinds, Shape, all_there
+from graph.engine.waiting import Part, begin, look_at
 
 if TYPE_CHECKING:
     from graph.engine.fields import Field
@@ -50,183 +26,12 @@ if TYPE_CHECKING:
 Candidate = tuple[GraphQLObjectType, type]
 """An object type, and the class of the objects that it shows."""
 
-Kinds = set[type]
-"""The classes of the values of a column."""
-
 
 class Typed(NamedTuple):
     """An object of an abstract type, of which the concrete type is known."""
 
     value: Any
     type: GraphQLObjectType
-
-
-Part = tuple[Sequence[int], Awaitable[Sequence[Any]]]
-
-
-class Shape:
-    """How the values of one type are completed."""
-
-    looking = True
-    """Whether there may be something to look at before completion; see ``looks``."""
-
-    def __init__(self, field: Field, *, nullable: bool) -> None:
-        self.field = field
-        self.nullable = nullable
-
-    def complete(self, run: Run, values: Sequence[Any], places: Places) -> Sequence[Any]:
-        """The values as they stand in the answer."""
-        kinds = set(map(type, values))
-        if _all_there(kinds):
-            return self.there(run, values, kinds, places)
-        if kinds == {NoneType}:
-            run.broken = run.broken or not self.nullable
-            return values
-        return self._partly(run, values, places)
-
-    def _partly(self, run: Run, values: Sequence[Any], places: Places) -> list[Any]:
-        found: list[Any] = [None] * len(values)
-        present = []
-        for place, value in enumerate(values):
-            if isinstance(value, Exception):
-                found[place] = run.fail(value)
-            elif value is None or value is Undefined:
-                run.broken = run.broken or not self.nullable
-            else:
-                present.append(place)
-        if present:
-            column = [values[place] for place in present]
-            kinds = set(map(type, column))
-            there = self.there(run, column, kinds, places.take(present))
-            for place, value in zip(present, there, strict=True):
-                found[place] = value
-        return found
-
-    def there(self, run: Run, values: Sequence[Any], kinds: Kinds, places: Places) -> Sequence[Any]:
-        """Complete values of which none is null or an error."""
-        raise NotImplementedError
-
-    def looks(self, kinds: Kinds) -> bool:
-        """Whether values of these classes are to be looked at, one by one, before completion."""
-        return False
-
-    def look(self, run: Run, value: Any, places: Places, place: int) -> Any:
-        """The value to complete: another one, an exception, or what to await for it."""
-        return value
-
-
-def _all_there(kinds: Kinds) -> bool:
-    return (
-        NoneType not in kinds
-        and UndefinedType not in kinds
-        and not any(issubclass(kind, Exception) for kind in kinds)
-    )
-
-
-# Leaves: scalars and enums.
-
-
-def _is_int(values: Sequence[Any]) -> bool:
-    return bool(-(2**31) <= min(values) and max(values) < 2**31)
-
-
-def _is_finite(values: Sequence[Any]) -> bool:
-    return all(map(math.isfinite, values))
-
-
-_PLAIN: dict[str, tuple[type, Callable[[Sequence[Any]], bool] | None]] = {
-    GraphQLString.name: (str, None),
-    GraphQLID.name: (str, None),
-    GraphQLBoolean.name: (bool, None),
-    GraphQLInt.name: (int, _is_int),
-    GraphQLFloat.name: (float, _is_finite),
-}
-"""By GraphQL's own scalars: the class whose instances are written as they are, and what else must
-hold of a column of them (section 3.5)."""
-
-_BUILT_IN = (GraphQLString, GraphQLID, GraphQLBoolean, GraphQLInt, GraphQLFloat)
-
-
-class Leaf(Shape):
-    """Scalars and enums: result coercion (section 3.5)."""
-
-    looking = False
-
-    def __init__(
-        self, field: Field, type: GraphQLLeafType, written: Written | None = None, *, nullable: bool
-    ) -> None:
-        super().__init__(field, nullable=nullable)
-        self.type = type
-        self.plain: Any = None
-        self.written = written
-        if written is not None and written.write is None:
-            self.plain = written.kind
-        self.check: Callable[[Sequence[Any]], bool] | None = None
-        built_in = next((each for each in _BUILT_IN if _same_scalar(each, type)), None)
-        if built_in is not None:
-            self.plain, self.check = _PLAIN[built_in.name]
-        self.names: dict[Any, dict[int, str]] = {}
-
-    def complete(self, run: Run, values: Sequence[Any], places: Places) -> Sequence[Any]:
-        """The values, written."""
-        if self.plain is not None and self.nullable and self.check is None:
-            kinds = set(map(type, values))
-            if kinds <= {self.plain, NoneType}:
-                return values
-        return super().complete(run, values, places)
-
-    def there(self, run: Run, values: Sequence[Any], kinds: Kinds, places: Places) -> Sequence[Any]:
-        """The values, written."""
-        if kinds == {self.plain} and (self.check is None or self.check(values)):
-            return values
-        (kind, *others) = kinds
-        if not others and isinstance(self.type, GraphQLEnumType) and issubclass(kind, Enum):
-            return self._members(run, values, kind)
-        if not others and self.written is not None and kind is self.written.kind:
-            assert self.written.write is not None
-            return self.written.write(values)
-        write = self.type.coerce_output_value
-        try:
-            written = list(map(write, values))
-        except Exception:
-            return [self._one(run, value) for value in values]
-        if {NoneType, UndefinedType} & set(map(type, written)):
-            return [self._one(run, value) for value in values]
-        return written
-
-    def _members(self, run: Run, values: Sequence[Any], kind: type[Enum]) -> Sequence[Any]:
-        """Members of one enumeration: there is one object for each, whose name is known by it."""
-        names = self.names.setdefault(kind, {})
-        try:
-            return list(map(names.__getitem__, map(id, values)))
-        except KeyError:
-            written = [self._one(run, value) for value in values]
-            for value, name in zip(values, written, strict=True):
-                if type(name) is str:
-                    names[id(value)] = name
-            return written
-
-    def _one(self, run: Run, value: Any) -> Any:
-        try:
-            written = self.type.coerce_output_value(value)
-            if written is None or written is Undefined:
-                call = f"{self.type}.coerce_output_value({inspect(value)})"
-                raise TypeError(
-                    f"Expected `{call}` to return non-nullable value, returned: {inspect(written)}"
-                )
-        except Exception as error:
-            return run.fail(error)
-        return written
-
-
-def _same_scalar(own: Any, type: GraphQLLeafType) -> bool:
-    """Whether a type is, or behaves as, one of GraphQL's own: a schema may have copies of them."""
-    return type.name == own.name and (
-        type is own or type.coerce_output_value == own.coerce_output_value
-    )
-
-
-# Lists.
 
 
 class List(Shape):
@@ -241,7 +46,7 @@ class List(Shape):
         coming: Sequence[Part] = ()
         if not kinds <= {list, tuple}:
             values = [self._listed(run, value) for value in values]
-            if not _all_there(set(map(type, values))):
+            if not all_there(set(map(type, values))):
                 return self._partly(run, values, places)
             values, coming = _flat(values)
         lengths = list(map(len, values))
@@ -339,9 +144,6 @@ def _flat(lists: Sequence[Any]) -> tuple[list[Sequence[Any]], list[Part]]:
         found.append(each)
         before += len(each)
     return found, parts
-
-
-# Objects.
 
 
 class Object(Shape):
@@ -511,134 +313,3 @@ class Abstract(Shape):
 
 def _present(kinds: Kinds) -> Iterable[type]:
     return (kind for kind in kinds if kind is not NoneType and not issubclass(kind, Exception))
-
-
-# Looking at values before they are completed.
-
-
-def look_at(
-    run: Run, shape: Shape, values: Sequence[Any], places: Places, *, awaited: bool
-) -> tuple[Sequence[Any], Sequence[Part]]:
-    """The values that can be completed now, and the parts that have to be awaited.
-
-    ``awaited`` says that there may be awaitables among the values.
-    """
-    kinds = set(map(type, values))
-    pending = awaited and any(_is_awaitable_kind(kind) for kind in kinds)
-    if not pending and not shape.looks(kinds):
-        return values, ()
-    found = list(values)
-    parts: list[Part] = []
-    for place, value in enumerate(values):
-        if awaited and is_awaitable(value):
-            later: Any = _look_later(run, shape, value, places, place)
-        else:
-            later = found[place] = _looked(run, shape, value, places, place)
-        if is_awaitable(later):
-            found[place] = None
-            parts.append(((place,), _one(later)))
-    return found, parts
-
-
-Put = Callable[[Sequence[int], Sequence[Any]], None]
-"""Puts completed values into their places in the answer."""
-
-Later = Callable[[Put], None]
-"""Waits for the rest of a column; it is told how to put that into its places."""
-
-
-def begin(
-    run: Run,
-    shape: Shape,
-    values: Sequence[Any],
-    parts: Sequence[Part],
-    places: Places,
-    *,
-    looked: bool,
-) -> tuple[Sequence[Any], Later | None]:
-    """Complete what is there of a column, and say how to go on with the rest, if there is any.
-
-    ``looked`` says that all values were looked at, those to come included.
-    """
-    if not parts and (looked or not shape.looking):
-        return shape.complete(run, values, places), None
-    awaited = {place for at, _ in parts for place in at}
-    known = [place for place in range(len(values)) if place not in awaited]
-    column: list[Any] = [None] * len(values)
-    looked_at: Sequence[Part] = ()
-    present: Sequence[Any] = [values[place] for place in known]
-    if known and not looked:
-        present, more = look_at(run, shape, present, places.take(known), awaited=False)
-        if more:
-            looked_at = _within(known, more)
-            known, present = _without(known, present, more)
-    if known:
-        standing = places.take(known)
-        for place, value in zip(known, shape.complete(run, present, standing), strict=True):
-            column[place] = value
-    if looked:
-        parts, looked_at = (), parts
-    if not parts and not looked_at:
-        return column, None
-    return column, partial(_go_on, run, shape, parts, looked_at, places)
-
-
-def _go_on(
-    run: Run,
-    shape: Shape,
-    parts: Sequence[Part],
-    looked_at: Sequence[Part],
-    places: Places,
-    put: Put,
-) -> None:
-    def complete(at: Sequence[int], values: Sequence[Any]) -> None:
-        put(at, shape.complete(run, values, places.take(at)))
-
-    def arrive(at: Sequence[int], values: Sequence[Any]) -> None:
-        found, more = look_at(run, shape, list(values), places.take(at), awaited=False)
-        if more:
-            run.wait(_within(at, more), complete)
-            at, found = _without(at, found, more)
-        if at:
-            complete(at, found)
-
-    run.wait(parts, arrive)
-    run.wait(looked_at, complete)
-
-
-def _within(known: Sequence[int], parts: Sequence[Part]) -> list[Part]:
-    """Parts of some values of a column, by the places in the whole of it."""
-    return [([known[place] for place in places], later) for places, later in parts]
-
-
-def _without(
-    known: Sequence[int], values: Sequence[Any], parts: Sequence[Part]
-) -> tuple[list[int], list[Any]]:
-    """Those of the values, and their places, that are in none of the parts."""
-    awaited = {place for places, _ in parts for place in places}
-    kept = [place for place in range(len(values)) if place not in awaited]
-    return [known[place] for place in kept], [values[place] for place in kept]
-
-
-def _looked(run: Run, shape: Shape, value: Any, places: Places, place: int) -> Any:
-    if value is None or value is Undefined or isinstance(value, Exception):
-        return value
-    try:
-        return shape.look(run, value, places, place) if shape.looks({type(value)}) else value
-    except Exception as error:
-        return error
-
-
-async def _look_later(
-    run: Run, shape: Shape, value: Awaitable[Any], places: Places, place: int
-) -> Any:
-    found = _looked(run, shape, await value, places, place)
-    return await found if is_awaitable(found) else found
-
-
-async def _one(later: Awaitable[Any]) -> Sequence[Any]:
-    return (await later,)
-
-
-def _is_awaitable_kind(kind: type) -> bool:
-    return kind is CoroutineType or kind is GeneratorType or hasattr(kind, "__await__")

@@ -18,11 +18,12 @@ from graphql.error import located_error
 from graphql.pyutils import Path
 from msgspec.structs import astuple
 
-from graph.engine.completion import Abstract, List, Object, Shape
+from graph.engine.completion import Abstract, List, Object
 from graph.engine.fields import Field
 from graph.engine.rows import Row
 from graph.engine.run import Broken, Run
 from graph.engine.selection import Selection
+from graph.engine.shapes import Shape
 
 
 class Located:

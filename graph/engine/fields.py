@@ -24,9 +24,10 @@ from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
 
 from graph.engine.columns import Arriving, Column, Level
-from graph.engine.completion import Later, Part, Shape, begin, look_at
 from graph.engine.places import Places
 from graph.engine.run import Run
+from graph.engine.shapes import Shape
+from graph.engine.waiting import Later, Part, begin, look_at
 
 
 def _let_go(awaitables: Sequence[Any]) -> None:

@@ -37,11 +37,14 @@ from graphql.execution.collect_fields import (
 from graphql.execution.values import VariableValues
 
 from graph.engine.columns import Hints, Level
-from graph.engine.completion import Abstract, Later, Leaf, List, Object, Shape
+from graph.engine.completion import Abstract, List, Object
 from graph.engine.fields import Field
+from graph.engine.leaves import Leaf
 from graph.engine.places import Places
 from graph.engine.rows import Row, put, row_type
 from graph.engine.run import Run
+from graph.engine.shapes import Shape
+from graph.engine.waiting import Later
 
 
 class Unplanned(Exception):

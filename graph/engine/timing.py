@@ -13,10 +13,10 @@ from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any
 
 from graph.engine.columns import Level
-from graph.engine.completion import Part
 from graph.engine.fields import Field
 from graph.engine.places import Places
 from graph.engine.run import Run
+from graph.engine.waiting import Part
 
 if TYPE_CHECKING:
     from graph.engine.execution import Plan
