@@ -209,9 +209,15 @@ def test_settings_name_a_mode_and_its_exceptions() -> None:
     assert KEY not in repr(made)
 
 
-def test_a_server_may_take_nothing_but_what_gateways_ask() -> None:
+async def test_a_server_may_take_nothing_but_what_gateways_ask() -> None:
     made = make_settings({"only_trusted": True, "gateway_secret": KEY, "sources": [SOURCE]}, {})
-    assert made.only_trusted and not made.documents
+    own = settings(only_trusted=made.only_trusted, gateway_secret=made.gateway_secret)
+    async with opened(own) as graph:
+        query = {"query": "{ sources { name } }"}
+        assert (await graph.post(query, GATEWAY)).errors == []
+        (error,) = (await graph.post(query)).errors
+        assert error["message"] == "This server takes only what its gateways ask."
+        assert error["extensions"]["code"] == "PERSISTED_QUERY_NOT_IN_LIST"
 
 
 @pytest.mark.parametrize(
