@@ -9,6 +9,7 @@ import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from io import RawIOBase
 from pathlib import Path
 
 INSTALLING = 300.0
@@ -56,16 +57,22 @@ async def run(*command: str, folder: Path, seconds: float = RUNNING, **environme
 
 @asynccontextmanager
 async def serving(
-    *command: str, folder: Path, says: str, seconds: float = RUNNING, **environment: object
+    *command: str,
+    folder: Path,
+    says: str,
+    log: Path | None = None,
+    seconds: float = RUNNING,
+    **environment: object,
 ) -> AsyncIterator[re.Match[str]]:
     """A server, from when it prints a line with the pattern ``says``, which is given, to the end
-    of the block.
+    of the block. What it prints goes into the file ``log``, as it comes.
 
     Raises:
         Failed: where it ends before, or takes longer.
     """
     process = await _started(*command, folder=folder, **environment)
     reading = None
+    record = (log or Path(os.devnull)).open("wb", buffering=0)
     try:
         assert process.stdout is not None
         async with asyncio.timeout(seconds):
@@ -76,8 +83,9 @@ async def serving(
                     raise Failed(f"{' '.join(command)} ended before it served:\n{told.decode()}")
                 told += line
                 found = re.search(says, line.decode())
+        record.write(told)
         reading = asyncio.gather(
-            *(each.read() for each in (process.stdout, process.stderr) if each)
+            *(_copied(each, record) for each in (process.stdout, process.stderr) if each)
         )
         yield found
     except TimeoutError:
@@ -86,6 +94,12 @@ async def serving(
         await _ended(process)
         if reading is not None:
             await reading
+        record.close()
+
+
+async def _copied(source: asyncio.StreamReader, target: RawIOBase) -> None:
+    while piece := await source.read(65_536):
+        target.write(piece)
 
 
 async def _started(

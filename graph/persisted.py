@@ -108,6 +108,8 @@ class Texts:
             "This server takes only the operations in its lists of documents: send the id of one, "
             "as `documentId`."
         )
+        if not self.trusted:
+            message = "This server takes only what its gateways ask."
         raise Unknown(Code.PERSISTED_QUERY_NOT_IN_LIST, message)
 
     def _registered(self, hash: str, text: str) -> str:

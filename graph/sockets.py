@@ -1,13 +1,15 @@
 """GraphQL over WebSocket: the server's side of the graphql-transport-ws protocol, as ASGI.
 
-Operations of every type can be asked, many at once, each under an id of the client's. What is wrong
-with one ends that one, with an ``error``; the socket is closed for what is wrong with the protocol.
+Operations of every type can be asked, many at once, each under an id of the client's. One whose
+document isn't executed ends with an ``error``; what comes of the others is in their answers. The
+socket is closed for what is wrong with the protocol.
 https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -16,11 +18,12 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from graph import answers, requests
+from graph.answers import Body
 from graph.errors import Code
 from graph.origins import is_welcome
 from graph.policies import SECRET, Policy
 from graph.requests import Gone, Operation
-from graph.streams import Failed, Streams
+from graph.streams import Failed, Refused, Streams
 from providers.sources import Settings
 
 PROTOCOL = "graphql-transport-ws"
@@ -208,7 +211,9 @@ class Socket:
         self._begun = True
         wishes = init.payload or {}
         self._explain = self.settings.explain and wishes.get("x-explain") == "upstream"
-        if isinstance(secret := wishes.get(SECRET), str):
+        # A gateway whose handshake had the secret may pass on what its clients begin with.
+        secret = wishes.get(SECRET)
+        if isinstance(secret, str) and self.policy is self.streams.policies.general:
             self.policy = self.streams.policies.admit(secret.encode())
         await self._tell({"type": "connection_ack"})
 
@@ -243,11 +248,11 @@ class Socket:
         )
         last: dict[str, Any] = {"id": id, "type": "complete"}
         try:
-            async with aclosing(answering):
-                async for body in answering:
+            async with aclosing(_told(answering)) as bodies:
+                async for body in bodies:
                     await self._tell({"id": id, "type": "next", "payload": body})
-        except Failed as failed:
-            last = _error(id, failed.errors)
+        except Refused as refused:
+            last = _error(id, refused.errors)
         except Gone:
             return
         # The id is free before the client is told that it is.
@@ -265,6 +270,22 @@ class Socket:
             await self._send({"type": "websocket.send", "text": answers.encode(message).decode()})
         except OSError:  # so says ASGI: https://asgi.readthedocs.io/en/latest/specs/www.html
             raise Gone from None
+
+
+async def _told(answering: AsyncGenerator[Body, None]) -> AsyncGenerator[Body, None]:
+    """The answers, and as the last one what ended them, if it was an error.
+
+    The protocol's own server tells so why a subscription can't begin. Where one breaks off, it may
+    be told so or by ``error``; gateways pass on what is an answer, and hide, or lose, the other.
+    """
+    async with aclosing(answering):
+        try:
+            async for body in answering:
+                yield body
+        except Refused:
+            raise
+        except Failed as failed:
+            yield {"errors": failed.errors}
 
 
 def _error(id: str, errors: list[dict[str, Any]]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from graphql import GraphQLError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types.execution import ExecutionResult
+from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from graph import answers
@@ -48,6 +48,10 @@ class Failed(Exception):
     def __init__(self, errors: list[dict[str, Any]]) -> None:
         super().__init__(f"{len(errors)} errors")
         self.errors = errors
+
+
+class Refused(Failed):
+    """An operation isn't executed, because of what is asked: of its document, or of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,8 @@ class Streams:
         Whoever stops listening closes the iterator, which ends what is under way upstream.
 
         Raises:
-            Failed: where the operation can't be executed, or there are no more events because of
-                an error.
+            Refused: where the operation isn't executed.
+            Failed: where it can't begin, or there are no more events because of an error.
         """
         made: deque[Context] = deque(maxlen=MOST_EXPLAINED if explain else 0)
 
@@ -122,7 +126,7 @@ class Streams:
                     made.clear()
                 yield body
         except GraphQLError as error:
-            raise Failed(told([error], id, valid=True)) from None
+            raise Failed(_placeless(told([error], id, valid=True))) from None
         except Failed:
             raise
         except Exception as fault:
@@ -134,9 +138,9 @@ class Streams:
         self, asked: Answerable, fresh: Callable[[], Context], id: str
     ) -> AsyncGenerator[Body, None]:
         if isinstance(asked, CannotGetOperationTypeError | InvalidOperationTypeError):
-            raise Failed(answers.unanswered(asked, id)[1]["errors"])
+            raise Refused(answers.unanswered(asked, id)[1]["errors"])
         if isinstance(asked, Unknown):
-            raise Failed(answers.unknown(asked, id)[1]["errors"])
+            raise Refused(answers.unknown(asked, id)[1]["errors"])
         async with aclosing(self._results(asked, fresh)) as results:
             async for result in results:
                 yield _body(result, id)
@@ -165,13 +169,24 @@ class Streams:
         return await asyncio.shield(task)
 
 
+def _placeless(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The errors that end a stream, without the field they come from: an error's ``path`` leads
+    into the data that stands beside it, and here is none. Gateways take it by its word: Hive
+    Router's planner shows such an error only if it has no path.
+    https://spec.graphql.org/September2025/#sec-Errors
+    """
+    for each in errors:
+        each.pop("path", None)
+    return errors
+
+
 def _body(result: ExecutionResult, id: str) -> Body:
     """What is told of a result.
 
     Raises:
-        Failed: where the execution never began.
+        Failed: where the execution never began; ``Refused``, where its document is why.
     """
     status, body = answers.executed(result, id)
     if status != 200:
-        raise Failed(body["errors"])
+        raise (Refused if isinstance(result, PreExecutionError) else Failed)(body["errors"])
     return body

@@ -183,7 +183,8 @@ class Settings:
     begin where the server was started."""
 
     only_trusted: bool = False
-    """Whether nothing but the operations in ``documents`` is taken, except from gateways."""
+    """Whether nothing but the operations in ``documents`` is taken, except from gateways; where
+    there are none, nothing but what gateways ask."""
 
     automatic_documents: bool = True
     """Whether clients may register operations by their hashes (automatic persisted queries)."""
@@ -294,8 +295,10 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
             )
     if "gateway_secret" in given:
         given["gateway_secret"] = _gateway_secret(given["gateway_secret"], environment)
-    if given.get("only_trusted") and not given.get("documents"):
-        raise SettingsError("only_trusted needs documents: nothing else would be taken")
+    if given.get("only_trusted") and not (given.get("documents") or "gateway_secret" in given):
+        raise SettingsError(
+            "only_trusted needs documents, or a gateway_secret: nothing else would be taken"
+        )
     settings = Settings(sources=sources, **given)
     if settings.largest_page > 1000:
         raise SettingsError("largest_page can be 1000 at most")

@@ -7,17 +7,24 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from conformance import node
 from conformance.composition.composing import COMPOSERS, Subgraph
+from conformance.gateways.recipes import recipe
 
 FOLDER = Path(__file__).parent
 
 PACKAGES = FOLDER / "node_modules"
 
-PASSED_ON = ("x-request-id", "x-explain")
-"""Headers of the client that the gateways are told to send to the subgraphs."""
+SECRET = "a-secret-that-only-gateways-have"
+"""What gateways show that they are such; each is told it by the variable ``GATEWAY_SECRET``."""
+
+LOG = "gateway.log"
+"""File, in a gateway's folder, with what it prints."""
+
+PRODUCTION: Mapping[str, Any] = {"GATEWAY_SECRET": SECRET, "NODE_ENV": "production"}
+"""Variables of a gateway's environment."""
 
 Carrier = Literal["events", "socket"]
 """How a gateway follows the graph's subscriptions: by server-sent events, or over a WebSocket."""
@@ -36,7 +43,7 @@ class Gateway:
     subscribes: bool = True
     """Whether it passes subscriptions on."""
     hides: str = ""
-    """What it tells of a subscription that can't begin, if not why."""
+    """What it tells of an error beside an event's data, if not its code."""
 
 
 @asynccontextmanager
@@ -50,7 +57,13 @@ async def apollo(
     supergraph = await _supergraph("@apollo/composition", subgraphs, folder)
     command = ("node", "apollo.mjs")
     async with node.serving(
-        *command, folder=FOLDER, says=r"listening at (\S+)", SUPERGRAPH=supergraph, PORT=0
+        *command,
+        folder=FOLDER,
+        says=r"listening at (\S+)",
+        log=folder / LOG,
+        SUPERGRAPH=supergraph,
+        PORT=0,
+        **PRODUCTION,
     ) as said:
         yield said[1]
 
@@ -72,11 +85,13 @@ def hive(planner: str) -> Start:
             *command,
             folder=FOLDER,
             says=r"Listening on http://127\.0\.0\.1:(\d+)",
+            log=folder / LOG,
             SUPERGRAPH=supergraph,
             PLANNER=planner,
             CARRIER=carrier,
             PORT=free_port(),
             NO_COLOR=1,
+            **PRODUCTION,
         ) as said:
             yield f"http://127.0.0.1:{said[1]}/graphql"
 
@@ -98,25 +113,27 @@ async def grafbase(
     program = PACKAGES / "@grafbase" / "cli-x86_64-unknown-linux-musl" / "grafbase"
     command = (str(program), "dev", "--config", str(config))
     async with node.serving(
-        *command, folder=folder, says=r"GraphQL.*(http://\S+)", HOME=folder
+        *command,
+        folder=folder,
+        says=r"GraphQL.*(http://\S+)",
+        log=folder / LOG,
+        HOME=folder,
+        **PRODUCTION,
     ) as said:
         yield said[1]
 
 
 def grafbase_config(subgraphs: Sequence[Subgraph], port: int, carrier: Carrier) -> str:
-    """What Grafbase's gateway is told of subgraphs, whose SDL is in files of their names."""
-    lines = ["[network]", f'listen_address = "127.0.0.1:{port}"']
-    for header in PASSED_ON:
-        lines += ["[[headers]]", 'rule = "forward"', f'name = "{header}"']
+    """The recipe for Grafbase's gateway, with the addresses that there are here; the subgraphs' SDL
+    is in files of their names."""
+    text = recipe("grafbase.toml").replace("127.0.0.1:5000", f"127.0.0.1:{port}")
+    if carrier == "socket":
+        text = text.replace("# websocket_url", "websocket_url")
     for each in subgraphs:
-        lines += [
-            f"[subgraphs.{each.name}]",
-            f'url = "{each.url}"',
-            f'schema_path = "{each.name}.graphql"',
-        ]
-        if carrier == "socket":
-            lines.append(f'websocket_url = "{each.url.replace("http", "ws", 1)}"')
-    return "\n".join([*lines, ""])
+        for scheme in ("http", "ws"):
+            url = each.url.replace("http", scheme, 1)
+            text = text.replace(f"{scheme}://{each.name}.example/graphql", url)
+    return text
 
 
 def free_port() -> int:

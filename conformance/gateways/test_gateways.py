@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
-from pathlib import Path
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
+from starlette.responses import JSONResponse
 
-from conformance.gateways.gateways import GATEWAYS
+from conformance.gateways.gateways import GATEWAYS, SECRET
 from conformance.gateways.stage import ADA, COURSES, Stage, World, staged, world
 from conformance.subgraphs.reviews import Said
+from graph.policies import SECRET as SECRET_HEADER
 from resolvers import ids
-from tests.graph.importing import COURSE, ID
+from tests.graph.importing import COURSE, ID, RUNNING, SOURCE
+
+UNKNOWN = ids.encode("CourseImport", SOURCE, "unknown")
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NO_SUBSCRIPTIONS = "it passes no subscriptions on"
+
+CLIENTS = "what-a-client-would-have-sent"
+"""In the secret's place."""
+
+OWN = {SECRET_HEADER: CLIENTS}
+
+PRETENDING = {"extensions": {"headers": OWN, "connectionParams": OWN}}
+"""Extensions of a client's request that would be headers, or begin a WebSocket."""
+
+EVERYWHERE = "{ people { department } latestReviews { stars course { title } } }"
+"""Asks every subgraph."""
+
+BEHIND = [
+    "{ _service { sdl } }",
+    '{ _entities(representations: [{ __typename: "Course", id: "x" }]) { __typename } }',
+]
 
 FOLLOW = """subscription ($id: ID!) { courseImport(id: $id) {
   status message course { key reviews { stars } }
@@ -36,15 +60,43 @@ async def behind(
         yield each
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(GATEWAYS))
+async def behind_socket(
+    request: pytest.FixtureRequest, made: World, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    if not GATEWAYS[request.param].subscribes:
+        pytest.skip(NO_SUBSCRIPTIONS)
+    folder = tmp_path_factory.mktemp("gateway")
+    async with staged(GATEWAYS[request.param], made, folder, "socket") as each:
+        yield each
+
+
+@asynccontextmanager
+async def fresh(behind: Stage) -> AsyncIterator[Stage]:
+    """A gateway, nothing said of what the last test did."""
+    made = behind.world
+    said, answers = list(made.said), made.job.answers
+    for each in (made.heard, *made.elsewhere):
+        each.forget()
+    made.job.polls.clear()
+    await made.graph.forget()
+    yield behind
+    await made.graph.heal()
+    made.said[:], made.job.answers = said, answers
+
+
 @pytest_asyncio.fixture(loop_scope="module")
 async def stage(behind: Stage) -> AsyncIterator[Stage]:
-    """A gateway, nothing said of what the last test did."""
-    said = list(behind.world.said)
-    behind.world.heard.requests.clear()
-    await behind.world.graph.forget()
-    yield behind
-    await behind.world.graph.heal()
-    behind.world.said[:] = said
+    """A gateway that follows subscriptions by server-sent events, if any."""
+    async with fresh(behind) as each:
+        yield each
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def socket_stage(behind_socket: Stage) -> AsyncIterator[Stage]:
+    """A gateway that follows subscriptions over a WebSocket."""
+    async with fresh(behind_socket) as each:
+        yield each
 
 
 async def test_from_a_course_to_its_reviews_and_back(stage: Stage) -> None:
@@ -189,48 +241,129 @@ async def test_the_request_id_of_the_caller_comes_through(stage: Stage) -> None:
     assert answer.errors[0]["extensions"]["requestId"] == "mine-1"
 
 
+# Subscriptions, by server-sent events and over a WebSocket.
+
+
 async def check_followed(stage: Stage) -> None:
     course = ids.encode("Course", "demo-scorm-cloud", COURSE)
     stage.world.said.append(Said("imported", 5, course, ADA))
-    stage.world.job.polls.clear()
 
-    told = [each["data"]["courseImport"] for each in await stage.follow(FOLLOW, id=ID)]
+    answers = await replace(stage, own=PRETENDING).follow(FOLLOW, OWN, id=ID)
 
+    told = [each["data"]["courseImport"] for each in answers]
     assert [each["status"] for each in told] == ["RUNNING", "RUNNING", "COMPLETE"]
     assert [each["course"] for each in told[:2]] == [None, None]
     assert told[-1]["course"] == {"key": COURSE, "reviews": [{"stars": 5}]}
 
 
+async def check_refused(stage: Stage) -> None:
+    for id, code in (("zz", "BAD_USER_INPUT"), (UNKNOWN, "NOT_FOUND")):
+        (told,) = await stage.follow(FOLLOW, id=id)
+        assert [each["extensions"]["code"] for each in told["errors"]] == [code]
+
+
+async def check_broken_off(stage: Stage) -> None:
+    stage.world.job.answers = (RUNNING, JSONResponse({}, 401))
+
+    first, last = await stage.follow(FOLLOW, id=ID)
+
+    assert first["data"]["courseImport"]["status"] == "RUNNING"
+    assert [each["extensions"]["code"] for each in last["errors"]] == ["UPSTREAM_AUTH_FAILED"]
+
+
 async def test_a_subscription_is_followed_with_fields_of_other_subgraphs(stage: Stage) -> None:
-    if not stage.gateway.subscribes:
-        pytest.skip("it passes no subscriptions on")
+    skip_unless_followed(stage)
 
     await check_followed(stage)
 
+    requests = stage.world.heard.requests
+    assert "text/event-stream" in [each["accept"] for each in requests]
+    assert {each[SECRET_HEADER] for each in requests} == {SECRET}
 
-async def test_a_subscription_that_cannot_begin_tells_why(
+
+async def test_a_subscription_that_cannot_begin_tells_why(stage: Stage) -> None:
+    skip_unless_followed(stage)
+
+    await check_refused(stage)
+
+
+async def test_a_subscription_that_breaks_off_tells_why(stage: Stage) -> None:
+    skip_unless_followed(stage)
+
+    await check_broken_off(stage)
+
+
+async def test_an_error_within_an_event_keeps_its_code(
     stage: Stage, request: pytest.FixtureRequest
 ) -> None:
-    if not stage.gateway.subscribes:
-        pytest.skip("it passes no subscriptions on")
+    skip_unless_followed(stage)
     if stage.gateway.hides:
         request.applymarker(pytest.mark.xfail(reason=stage.gateway.hides))
+    await stage.world.graph.fault("scormcloud", "status", status=500)
 
-    (told,) = await stage.follow(FOLLOW, id="zz")
+    told = await stage.follow(FOLLOW, id=ID)
 
-    assert [each["extensions"]["code"] for each in told["errors"]] == ["BAD_USER_INPUT"]
+    assert [each["data"]["courseImport"]["status"] for each in told][-1] == "COMPLETE"
+    assert [each["extensions"]["code"] for each in told[-1]["errors"]] == ["UPSTREAM_UNAVAILABLE"]
 
 
-@pytest.mark.parametrize("name", GATEWAYS)
-async def test_a_subscription_is_followed_over_a_WebSocket(
-    name: str, made: World, tmp_path: Path
+async def test_a_subscription_is_followed_over_a_WebSocket(socket_stage: Stage) -> None:
+    await check_followed(socket_stage)
+
+    heard = socket_stage.world.heard
+    assert "text/event-stream" not in [each["accept"] for each in heard.requests]
+    assert {each[SECRET_HEADER] for each in heard.sockets} == {SECRET}
+
+
+async def test_over_a_WebSocket_a_subscription_that_cannot_begin_tells_why(
+    socket_stage: Stage,
 ) -> None:
-    if not GATEWAYS[name].subscribes:
-        pytest.skip("it passes no subscriptions on")
-    said, sockets = list(made.said), made.heard.sockets
+    await check_refused(socket_stage)
 
-    async with staged(GATEWAYS[name], made, tmp_path, "socket") as stage:
-        await check_followed(stage)
 
-    made.said[:] = said
-    assert made.heard.sockets == sockets + 1
+async def test_over_a_WebSocket_a_subscription_that_breaks_off_tells_why(
+    socket_stage: Stage,
+) -> None:
+    await check_broken_off(socket_stage)
+
+
+def skip_unless_followed(stage: Stage) -> None:
+    if not stage.gateway.subscribes:
+        pytest.skip(NO_SUBSCRIPTIONS)
+
+
+# The secret, and what stands behind it.
+
+
+async def test_the_secret_is_for_the_graph_alone_and_in_no_answer_log_or_address(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    await stage.ask(EVERYWHERE)
+    if stage.gateway.subscribes:
+        await stage.follow(FOLLOW, id="zz")
+
+    made = stage.world
+    assert made.heard.requests and all(each.requests for each in made.elsewhere)
+    assert {each.get(SECRET_HEADER) for each in made.heard.requests} == {SECRET}
+    told = [stage.log.read_text(), caplog.text, *made.heard.addresses]
+    told += [str((each.requests, each.addresses)) for each in made.elsewhere]
+    assert not [each for each in told if SECRET in each]
+
+
+async def test_a_client_cannot_speak_in_the_name_of_the_gateway(stage: Stage) -> None:
+    answer = await replace(stage, own=PRETENDING).ask(EVERYWHERE, OWN)
+
+    assert answer.data["latestReviews"][0]["course"]["title"]
+    made = stage.world
+    assert {each[SECRET_HEADER] for each in made.heard.requests} == {SECRET}
+    assert CLIENTS not in str([each.requests for each in (made.heard, *made.elsewhere)])
+
+
+async def test_what_the_graph_shows_gateways_is_not_shown_through_them(stage: Stage) -> None:
+    for query in BEHIND:
+        answer = await stage.ask(query)
+        assert answer.errors and not answer.data
+
+    await stage.ask("{ __schema { queryType { fields { name } } } }")  # of its own schema, if any
+    assert not stage.world.heard.requests

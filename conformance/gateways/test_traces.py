@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance import node
 from conformance.gateways.gateways import FOLDER, GATEWAYS
-from conformance.gateways.stage import staged, world
+from conformance.gateways.stage import GATEWAY, staged, world
 
 ASKED = {"apollo-federation-include-trace": "ftv1"}
 
@@ -34,7 +34,7 @@ def fetches(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 async def test_the_decoder_of_Apollo_reads_the_traces_of_the_graph() -> None:
     query = '{ courses(first: 2) { called: nodes { title } } course(id: "zz") { title } }'
     async with world() as made:
-        answer = await made.graph.post({"query": query}, ASKED)
+        answer = await made.graph.post({"query": query}, {**GATEWAY, **ASKED})
 
     trace = await decoded(answer.body["extensions"]["ftv1"])
 

@@ -114,6 +114,8 @@ async def test_over_a_socket_the_secret_is_in_the_handshake_or_in_the_first_mess
             ({}, {}, False),
             (GATEWAY, {}, True),
             ({}, GATEWAY, True),
+            ({SECRET: "a client's own"}, GATEWAY, True),
+            (GATEWAY, {SECRET: "a client's own"}, True),
         ):
             async with talking(served, additional_headers=headers) as talk:
                 await talk.begin(payload)
@@ -207,6 +209,17 @@ def test_settings_name_a_mode_and_its_exceptions() -> None:
     assert KEY not in repr(made)
 
 
+async def test_a_server_may_take_nothing_but_what_gateways_ask() -> None:
+    made = make_settings({"only_trusted": True, "gateway_secret": KEY, "sources": [SOURCE]}, {})
+    own = settings(only_trusted=made.only_trusted, gateway_secret=made.gateway_secret)
+    async with opened(own) as graph:
+        query = {"query": "{ sources { name } }"}
+        assert (await graph.post(query, GATEWAY)).errors == []
+        (error,) = (await graph.post(query)).errors
+        assert error["message"] == "This server takes only what its gateways ask."
+        assert error["extensions"]["code"] == "PERSISTED_QUERY_NOT_IN_LIST"
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
@@ -214,7 +227,7 @@ def test_settings_name_a_mode_and_its_exceptions() -> None:
         ({"gateway_secret": "short"}, "gateway_secret must have 16 characters"),
         ({"gateway_secret": "env:MISSING"}, "environment variable MISSING"),
         ({"gateway_secret": "zwölf große Geheimnisse"}, "gateway_secret: a credential must be"),
-        ({"only_trusted": True}, "only_trusted needs documents"),
+        ({"only_trusted": True}, "only_trusted needs documents, or a gateway_secret"),
     ],
 )
 def test_settings_that_can_not_be_say_so(given: dict[str, Any], words: str) -> None:

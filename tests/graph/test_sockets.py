@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from starlette.responses import JSONResponse
 from starlette.types import Message
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -268,14 +269,12 @@ async def test_an_answer_may_have_errors_beside_its_data(talk: Talk) -> None:
         ("{", "GRAPHQL_PARSE_FAILED"),
         ("{ nope }", "GRAPHQL_VALIDATION_FAILED"),
         ("subscription { nope }", "GRAPHQL_VALIDATION_FAILED"),
-        ("query ($a: Int!) { courses(first: $a) { nodes { id } } }", "BAD_USER_INPUT"),
         ("query A { __typename } query B { __typename }", "BAD_REQUEST"),
         ("{ a: __typename " * 20 + "}" * 20, "GRAPHQL_VALIDATION_FAILED"),
         ("{ nodes(ids: []) { id } " + "__typename " * 200 + "}", "OPERATION_LIMIT_EXCEEDED"),
-        ('subscription { courseImport(id: "?") { key } }', "BAD_USER_INPUT"),
     ],
 )
-async def test_what_is_wrong_with_an_operation_ends_it_and_not_the_socket(
+async def test_what_is_wrong_with_a_document_ends_it_and_not_the_socket(
     talk: Talk, query: str, code: str
 ) -> None:
     await talk.ask("bad", query)
@@ -286,6 +285,41 @@ async def test_what_is_wrong_with_an_operation_ends_it_and_not_the_socket(
     assert error["type"] == "error"
     assert error["payload"][0]["extensions"]["code"] == code
     assert [each["type"] for each in told if each["id"] == "good"] == ["next", "complete"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ('subscription { courseImport(id: "?") { key } }', "BAD_USER_INPUT"),
+        (f'subscription {{ courseImport(id: "{ID}") {{ key }} }}', "NOT_FOUND"),
+        ('subscription { sourceSynced(sources: ["x"]) { status } }', "BAD_USER_INPUT"),
+        ("query ($a: Int!) { courses(first: $a) { nodes { id } } }", "BAD_USER_INPUT"),
+        ("subscription ($a: ID!) { courseImport(id: $a) { key } }", "BAD_USER_INPUT"),
+    ],
+)
+async def test_what_fails_as_it_begins_is_told_as_an_answer_as_the_protocols_own_server_does(
+    talk: Talk, query: str, code: str
+) -> None:
+    await talk.ask("1", query)
+
+    told, ended = await talk.hear(), await talk.hear()
+    assert (told["type"], ended) == ("next", {"id": "1", "type": "complete"})
+    (error,) = told["payload"].pop("errors")
+    assert error["extensions"]["code"] == code and error["extensions"]["requestId"]
+    assert "path" not in error and told["payload"] == {}  # there is no data that it leads into
+
+
+async def test_a_subscription_that_breaks_off_tells_why_as_its_last_answer() -> None:
+    gone = JSONResponse({}, 401)
+    async with importing(RUNNING, gone, poll_interval=0.01) as (graph, _):
+        async with on_port(graph.app) as served, talking(served) as talk:
+            await talk.begin()
+            await talk.ask("1", FOLLOW, id=ID)
+            told = [await talk.hear() for _ in range(3)]
+
+    assert [each["type"] for each in told] == ["next", "next", "complete"]
+    (error,) = told[1]["payload"]["errors"]
+    assert error["extensions"]["code"] == "UPSTREAM_AUTH_FAILED"
 
 
 async def test_an_operation_name_chooses(talk: Talk) -> None:

@@ -152,10 +152,8 @@ async def test_naming_a_source_that_there_is_not_is_an_error(socket: Socket) -> 
         payload={"query": 'subscription { sourceSynced(sources: ["x"]) { status } }'},
     )
     message = await socket.hear()
-    assert (message["type"], message["payload"][0]["extensions"]["code"]) == (
-        "error",
-        "BAD_USER_INPUT",
-    )
+    (error,) = message["payload"]["errors"]
+    assert (message["type"], error["extensions"]["code"]) == ("next", "BAD_USER_INPUT")
 
 
 async def test_a_message_that_is_repeated_is_taken_and_not_told_again(
