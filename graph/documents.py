@@ -21,6 +21,7 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     OperationDefinitionNode,
+    ValueNode,
     VariableNode,
     Visitor,
     visit,
@@ -101,6 +102,8 @@ class Document:
     """Which fields it asks that show the schema."""
     incremental: bool = False
     """Whether ``@defer`` or ``@stream`` is in it."""
+    begun: tuple[ValueNode, ...] = ()
+    """How many items its streamed lists begin with."""
     invalid: list[GraphQLError] | None = None
     """What is wrong with it; None until that was looked at."""
     refusals: Bounded[Hashable, list[GraphQLError]] = field(
@@ -132,6 +135,7 @@ class Document:
             found["filters"],
             frozenset(variables.revealing),
             variables.incremental,
+            tuple(variables.begun),
         )
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
@@ -150,6 +154,7 @@ class _Variables(Visitor):
         self.found: dict[str, set[str]] = {"sizes": set(), "conditions": set(), "filters": set()}
         self.revealing: set[str] = set()
         self.incremental = False
+        self.begun: list[ValueNode] = []
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
         """Note a field that shows the schema; nothing else may be called so."""
@@ -159,6 +164,11 @@ class _Variables(Visitor):
     def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
         """Note that parts of the answer are asked for later."""
         self.incremental |= node.name.value in ("defer", "stream")
+        if node.name.value == "stream":
+            given = (
+                each.value for each in node.arguments or () if each.name.value == "initialCount"
+            )
+            self.begun += given
 
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
         """Note what a variable that is an argument's value is for."""

@@ -177,8 +177,23 @@ def formatted(error: GraphQLError, request_id: str, *, valid: bool) -> dict[str,
         log.error("request %s failed at %s: %s\n%s", request_id, error.path, kind, frames)
         shown["message"] = "The server failed at this; its log has more under the request's id."
         extensions = {"code": Code.INTERNAL_SERVER_ERROR.value}
+    shown["message"] = _short(shown["message"])
     shown["extensions"] = {**extensions, "requestId": request_id}
     return shown
+
+
+LONGEST = 500
+"""Longest message, in characters: what it quotes of a request may be of any length."""
+
+_ENDING = 100
+
+
+def _short(message: str) -> str:
+    """A message without its middle, where it is too long: what is said stands around what is
+    quoted."""
+    if len(message) <= LONGEST:
+        return message
+    return f"{message[: LONGEST - _ENDING]} … {message[-_ENDING:]}"
 
 
 MOST_TOLD = 500

@@ -8,7 +8,7 @@ https://specs.apollo.dev/incremental/v0.2/
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import reduce
@@ -31,6 +31,9 @@ from graph.attendance import GRACE
 from graph.errors import beside, told
 from graph.subgraph import Asked, Subgraph
 from resolvers.context import Context
+
+Path = tuple[str | int, ...]
+"""A place in the answer."""
 
 
 async def increments(
@@ -91,7 +94,7 @@ class Telling:
 
     def whole(self, result: ExecutionResult | StrawberryResult) -> Body:
         """An answer that nothing was deferred of."""
-        return self._body({"data": result.data}, result.errors)
+        return self._body({"data": result.data}, result.errors) | {"hasNext": False}
 
     def first(self, result: InitialIncrementalExecutionResult) -> Body:
         """The part that has all that wasn't deferred."""
@@ -99,13 +102,15 @@ class Telling:
         if not self.patches:
             body["pending"] = [each.formatted for each in result.pending]
         self.pending |= {each.id: each for each in result.pending}
-        self._measure((), result.data)
+        self._measure(result.pending, {(): result.data})
         return {**body, "hasNext": True}
 
     def next(self, result: SubsequentIncrementalExecutionResult) -> Body:
         """A part that comes later."""
         self.pending |= {each.id: each for each in result.pending or ()}
-        incremental = [self._increment(each) for each in result.incremental or ()]
+        came: dict[Path, Any] = {}
+        incremental = [self._increment(each, came) for each in result.incremental or ()]
+        self._measure(result.pending or (), came)
         completed: list[Body] = []
         for each in result.completed or ():
             ended: Body = {"id": each.id}
@@ -144,33 +149,37 @@ class Telling:
             body = self._body(body, None)
         return body | ({"incremental": incremental} if incremental else {})
 
-    def _increment(self, result: IncrementalResult) -> Body:
+    def _increment(self, result: IncrementalResult, came: dict[Path, Any]) -> Body:
         """What came, with its whole path: an item's ends with its place in the list. The newer
-        format doesn't ask for it, but urql can't place items without."""
+        format doesn't ask for it, but urql can't place items without. What it is, is noted by its
+        place in the answer."""
         found: Body = dict(result.formatted)
         path = [*self.pending[result.id].path, *(result.sub_path or ())]
         if isinstance(result, IncrementalStreamResult):
             start = self._lengths.get(result.id, 0)
             self._lengths[result.id] = start + len(result.items)
             found["path"] = [*path, start]
-            self._measure(path, dict(enumerate(result.items, start)))
+            came |= {(*path, at): item for at, item in enumerate(result.items, start)}
         else:
             found["path"] = path
-            self._measure(path, result.data)
+            came[tuple(path)] = result.data
         if result.errors:
             found["errors"] = self._told(result.errors)
         return found
 
-    def _measure(self, path: Sequence[str | int], data: Any) -> None:
-        """Note how long the lists are, among what came at a path, whose further items are to
-        come."""
-        for each in self.pending.values():
-            if each.id in self._lengths or each.path[: len(path)] != list(path):
-                continue
-            with suppress(KeyError, IndexError, TypeError):  # it isn't among this
-                found = reduce(getitem, each.path[len(path) :], data)
-                if isinstance(found, list):
-                    self._lengths[each.id] = len(found)
+    def _measure(self, pending: Sequence[PendingResult], came: Mapping[Path, Any]) -> None:
+        """Note how long the lists are of which further items are to come. Each is in what came with
+        the word of them: it isn't looked for again."""
+        for each in pending:
+            path = tuple(each.path)
+            for inside in range(len(path), -1, -1):
+                if path[:inside] not in came:
+                    continue
+                with suppress(KeyError, IndexError, TypeError):  # not it, but what is beside it
+                    found = reduce(getitem, path[inside:], came[path[:inside]])
+                    if isinstance(found, list):
+                        self._lengths[each.id] = len(found)
+                    break
 
     def _patch(self, increment: Body) -> Body:
         label = self.pending[increment.pop("id")].label

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Set
+from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Sequence, Set
 from contextlib import aclosing
 from copy import copy
 from dataclasses import dataclass, replace
@@ -26,9 +26,12 @@ from graphql import (
     GraphQLStreamDirective,
     GraphQLSyntaxError,
     OperationDefinitionNode,
+    Undefined,
+    ValueNode,
     parse,
     specified_rules,
     validate,
+    value_from_ast_untyped,
 )
 from graphql import ExecutionResult as GraphQLExecutionResult
 from graphql.execution import get_variable_values
@@ -74,6 +77,10 @@ NO_VARIABLES = VariableValues({}, {})
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 """GraphQL's, and those of what Strawberry adds to it."""
+
+MOST_MISTAKES = 20
+"""Most errors that are looked for in a document, or in variables: each may quote the whole of what
+it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +242,7 @@ class Subgraph(strawberry.federation.Schema):
                 self.executable,
                 operation.variable_definitions,
                 dict(variables),
+                max_errors=MOST_MISTAKES,
                 hide_suggestions=not self.policy.suggestions,
             )
             if operation.variable_definitions
@@ -242,6 +250,8 @@ class Subgraph(strawberry.federation.Schema):
         )
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
+        if document.begun and (mistaken := _miscounted(document.begun, coerced)):
+            return ExecutionResult(None, [mistaken])
         prepared = self._prepared(document, operation, coerced)
         incremental = document.incremental and type is OperationType.QUERY
         return Asked(type, prepared, operation, document.fragments, coerced, incremental)
@@ -350,7 +360,8 @@ class Subgraph(strawberry.federation.Schema):
     def _invalid(self, document: Document) -> list[GraphQLError]:
         """What is wrong with a document."""
         hide = not self.policy.suggestions
-        return validate(self.executable, document.node, RULES, hide_suggestions=hide)
+        rules, most = RULES, MOST_MISTAKES
+        return validate(self.executable, document.node, rules, most, hide_suggestions=hide)
 
     def _prepared(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues
@@ -391,6 +402,16 @@ def _hidden(document: Document, policy: Policy) -> GraphQLError | None:
     else:
         return None
     return GraphQLError(message, extensions={"code": Code.INTROSPECTION_DISABLED.value})
+
+
+def _miscounted(begun: Sequence[ValueNode], variables: VariableValues) -> GraphQLError | None:
+    """Why a document isn't executed whose streamed lists begin with less than nothing: graphql-core
+    would find it while it executes the document, and call it a fault of the server's."""
+    for node in begun:
+        value = value_from_ast_untyped(node, dict(variables.coerced))
+        if value is None or (value is not Undefined and value < 0):
+            return GraphQLError("`initialCount` of `@stream` must be 0 or more.", node)
+    return None
 
 
 def _incremental(schema: GraphQLSchema) -> GraphQLSchema:

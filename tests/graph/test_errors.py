@@ -16,8 +16,9 @@ from coursegraph import sandbox_settings
 from graph import explorer
 from graph.app import create_app
 from graph.descriptions import attribute_descriptions
-from graph.errors import CODES, Code, formatted, problem_error
+from graph.errors import CODES, LONGEST, Code, formatted, problem_error
 from graph.explorer.tabs import examples
+from graph.subgraph import MOST_MISTAKES
 from providers.errors import DETAILS, RETRYABLE, Kind, ProviderError
 from providers.sources import Settings
 from resolvers.context import Problem
@@ -312,3 +313,38 @@ async def test_an_answer_names_its_request_in_every_error(graph: Graph) -> None:
 
     assert len(answer.errors) > 1
     assert {each["extensions"]["requestId"] for each in answer.errors} == {"order-66"}
+
+
+MANY = 400
+
+FILTERED = "query ($filter: CourseFilter) { courses(filter: $filter) { nodes { id } } }"
+SEVERAL = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+UNKNOWN = " ".join(f"k{at}: 1" for at in range(MANY))
+
+
+@pytest.mark.parametrize(
+    ("text", "variables"),
+    [
+        (FILTERED, {"filter": {f"k{at}": 1 for at in range(20 * MANY)}}),
+        (SEVERAL, {"ids": [[]] * 20 * MANY}),
+        (f"{{ courses(filter: {{ {UNKNOWN} }}) {{ nodes {{ id }} }} }}", {}),
+        (f"{{ sources {{ {' '.join(f'a{at}' for at in range(MANY))} }} }}", {}),
+        (f"{{ {'x' * 90_000} }}", {}),
+    ],
+    ids=["members of a variable", "items of a variable", "members", "fields", "one name"],
+)
+async def test_a_mistake_made_very_often_is_answered_briefly(
+    graph: Graph, text: str, variables: dict[str, Any]
+) -> None:
+    answer = await graph.ask(text, **variables)
+
+    assert 1 <= len(answer.errors) <= MOST_MISTAKES + 1
+    assert all(len(each["message"]) <= LONGEST + 3 for each in answer.errors)
+    assert all(each["extensions"]["code"] for each in answer.errors)
+
+
+def test_a_long_message_keeps_its_beginning_and_its_end() -> None:
+    told = formatted(GraphQLError(f"Here {'x' * 10_000} there."), "test", valid=True)
+
+    assert told["message"].startswith("Here x") and told["message"].endswith("x there.")
+    assert " … " in told["message"]

@@ -10,7 +10,12 @@ from functools import reduce
 from typing import Any
 
 import pytest
-from graphql.execution.types import PendingResult
+from graphql.execution import (
+    IncrementalDeferResult,
+    InitialIncrementalExecutionResult,
+    SubsequentIncrementalExecutionResult,
+)
+from graphql.execution.types import CompletedResult, PendingResult
 
 from graph.app import Application
 from graph.incremental import Telling
@@ -114,7 +119,56 @@ async def test_what_is_not_deferred_after_all_comes_in_one(graph: Graph) -> None
     (body,) = parts(await asked(graph, NEW, DEFERRED, later=False), "-")
     whole = await asked(graph, "application/json", DEFERRED)
 
-    assert body == whole.json()
+    assert body == {**whole.json(), "hasNext": False}
+
+
+async def test_what_fails_before_anything_is_deferred_comes_in_one(graph: Graph) -> None:
+    query = 'query { node(id: "?") { id } ... @defer(if: false) { sources { name } } }'
+    (body,) = parts(await asked(graph, NEW, query), "-")
+
+    assert [each["extensions"]["code"] for each in body["errors"]] == ["BAD_USER_INPUT"]
+    assert body["hasNext"] is False
+
+
+class Counted(PendingResult):
+    """It counts how often it is looked at."""
+
+    looked = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        Counted.looked += name == "path"
+        return super().__getattribute__(name)
+
+
+def test_what_is_deferred_is_looked_at_a_few_times_each_however_much_there_is() -> None:
+    telling = Telling(Context(sources={}), "test", patches=False)
+    rows = range(1_000)
+    pending: list[PendingResult] = [Counted(str(at), ["rows", at]) for at in rows]
+    data = {"rows": [{"id": at} for at in rows]}
+    Counted.looked = 0
+
+    telling.first(InitialIncrementalExecutionResult(data, None, pending, True))
+    for at in rows:
+        came = [IncrementalDeferResult({"name": at}, str(at))]
+        done = [CompletedResult(str(at))]
+        telling.next(SubsequentIncrementalExecutionResult(True, None, came, done))
+
+    assert Counted.looked <= 5 * len(rows)
+
+
+@pytest.mark.parametrize("accept", [NEW, "application/json"])
+@pytest.mark.parametrize("count", ["-1", "$count"])
+async def test_a_list_does_not_begin_with_fewer_items_than_none(
+    graph: Graph, accept: str, count: str
+) -> None:
+    variable = "($count: Int = 0)" if "$" in count else ""
+    query = f"query {variable} {{ sources @stream(initialCount: {count}) {{ name }} }}"
+    response = await asked(graph, accept, query, **({"count": None} if variable else {}))
+    body = response.json()
+
+    assert body["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "initialCount" in body["errors"][0]["message"]
+    assert "data" not in body or body["data"] is None
 
 
 async def test_who_takes_no_parts_gets_the_whole_by_the_plan(graph: Graph) -> None:
