@@ -30,7 +30,6 @@ _CONTENT_TYPES = {
     each: (b"content-type", f"{each}; charset=utf-8".encode())
     for each in (GRAPHQL_JSON, PLAIN_JSON)
 }
-_REFUSAL_TYPE = (b"content-type", PLAIN_JSON.encode())
 _NO_STORE = (b"cache-control", b"no-store")
 # Who presents the gateways' secret may ask what others may not: a cache keeps that apart.
 _VARY = (b"vary", b"Accept, Accept-Encoding, Router-Authorization")
@@ -102,13 +101,12 @@ def kept(body: Body, media_type: str, id: str, how: Kept, seen: bytes) -> Answer
     return Answer(200, encoded, [_CONTENT_TYPES[media_type], size, *headers])
 
 
-def refusal(error: Unreadable, id: str) -> Answer:
-    """The answer to an HTTP request that carries no GraphQL request."""
+def refusal(error: Unreadable, media_type: str, id: str) -> Answer:
+    """The answer to an HTTP request that carries no GraphQL request. Its status says so by either
+    media type."""
     encoded = encode(_one(str(error), Code.BAD_REQUEST, id))
-    headers = [_REFUSAL_TYPE, *_general(encoded, id)]
-    if error.allow:
-        headers.append((b"allow", error.allow.encode()))
-    return Answer(error.status, encoded, headers)
+    own = [(name.encode(), value.encode()) for name, value in error.headers.items()]
+    return Answer(error.status, encoded, [_CONTENT_TYPES[media_type], *_general(encoded, id), *own])
 
 
 def _general(encoded: bytes, id: str) -> tuple[tuple[bytes, bytes], ...]:
