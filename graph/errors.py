@@ -162,6 +162,7 @@ def formatted(error: GraphQLError, request_id: str, *, valid: bool) -> dict[str,
         extensions["code"] = Code.BAD_USER_INPUT.value
     elif isinstance(cause, LimitReached):
         shown["message"] = str(cause)
+        extensions |= {"limit": cause.limit, "maximum": cause.maximum}
         extensions["code"] = Code.OPERATION_LIMIT_EXCEEDED.value
     elif isinstance(error, LimitExceeded):
         extensions["code"] = Code.OPERATION_LIMIT_EXCEEDED.value

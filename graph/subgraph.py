@@ -42,7 +42,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from graph import answers, limits, representatives
+from graph import answers, limits, representatives, tokens
 from graph.attendance import GRACE
 from graph.caching import Ages, Kept
 from graph.costs import Costs
@@ -407,9 +407,9 @@ def _parsed(text: str, bounds: Limits) -> DocumentNode:
         return parse(text, max_tokens=bounds.tokens)
     except GraphQLSyntaxError as error:
         if f"{bounds.tokens} tokens" in error.message:
-            raise limits.exceeded("tokens", bounds.tokens) from None
+            raise limits.exceeded("tokens", bounds.tokens, tokens.count(text)) from None
         if "nested too deeply" in error.message:
-            raise limits.exceeded("depth", bounds.depth) from None
+            raise limits.too_deep(bounds) from None
         raise
 
 

@@ -113,6 +113,15 @@ def test_measuring_takes_as_long_as_the_document_is(shape: Callable[[int], str])
     assert counts[2] < 250 * 30
 
 
+def test_a_long_chain_of_fragments_is_measured() -> None:
+    chain = " ".join(
+        f"fragment F{at} on Course {{ ...F{at + 1} ...F{at + 1} }}" for at in range(900)
+    )
+    last = "fragment F900 on Course { contents { key } }"
+
+    assert cost(f"{{ course(id: 1) {{ ...F0 }} }} {chain} {last}") == limits.CEILING
+
+
 @pytest.mark.parametrize(
     "document",
     [
