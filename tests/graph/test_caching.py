@@ -72,7 +72,7 @@ def test_an_answer_is_kept_as_long_as_the_shortest_lived_of_it(
         "{ sources { name health { status } } }",
         "{ courses { nodes { title scormCloud { version } } } }",
         '{ courseImport(id: "x") { status } }',
-        'mutation { courseDelete(input: { id: "x" }) { deletedId } }',
+        'mutation { courseDelete(input: { course: "x" }) { deletedId } }',
         "subscription { sourceSynced { source { name } } }",
         '{ node(id: "x") { id } }',
     ],

@@ -67,7 +67,7 @@ def cost(document: str, /, **variables: Any) -> int:
         ('{ nodes(ids: ["a", "b"]) { id } }', 2),
         ("{ courses(first: -5) { nodes { title } } }", 1),
         ('{ learner(email: "a@b.example") { name } }', 10),
-        ('mutation { courseDelete(input: { id: "x" }) { deletedId } }', 10 + 10),
+        ('mutation { courseDelete(input: { course: "x" }) { deletedId } }', 10 + 10),
         ("subscription { sourceSynced { source { name } } }", 10 + 1),
         ("query A { __typename } query B { courses(first: 5) { nodes { key } } }", 1 + 5),
         ("{ nope { nope } courses(first: 2) { nope { nope } nodes { key } } }", 1 + 2),
