@@ -25,7 +25,10 @@ from graphql import (
     GraphQLSchema,
     GraphQLStreamDirective,
     GraphQLSyntaxError,
+    ListTypeNode,
+    NonNullTypeNode,
     OperationDefinitionNode,
+    TypeNode,
     parse,
     specified_rules,
     validate,
@@ -246,6 +249,23 @@ class Subgraph(strawberry.federation.Schema):
         incremental = document.incremental and type is OperationType.QUERY
         return Asked(type, prepared, operation, document.fragments, coerced, incremental)
 
+    def unusable(self, text: str) -> str:
+        """Why a document could never be executed, whatever the values of its variables: what is
+        wrong first, and where. Empty where nothing is."""
+        try:
+            document = self._read(text)
+        except GraphQLError as error:
+            found = [error]
+        else:
+            least = _least(document)
+            large = limits.check(document.node, self.bounds, least) or self._dear(document, least)
+            found = [large] if large else self._invalid(document)
+        if not found:
+            return ""
+        first = found[0]
+        where = f" (line {first.locations[0].line})" if first.locations else ""
+        return f"{first.message}{where}"
+
     def answer(
         self, asked: Asked, context: Context, root: Any = None
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
@@ -419,6 +439,21 @@ def _ambiguous() -> GraphQLError:
         "`operationName` must name one of the document's operations.",
         extensions={"code": Code.BAD_REQUEST.value},
     )
+
+
+def _least(document: Document) -> dict[str, Any]:
+    """Values of the variables that say how much is asked for, by which it is as little as can
+    be."""
+    return {
+        each.variable.name.value: [] if isinstance(_nullable(each.type), ListTypeNode) else 0
+        for operation in document.operations.values()
+        for each in operation.variable_definitions or ()
+        if each.variable.name.value in document.sizes
+    }
+
+
+def _nullable(type: TypeNode) -> TypeNode:
+    return type.type if isinstance(type, NonNullTypeNode) else type
 
 
 # What decides something of a variable's value, and no more: it is kept. Another operation of the
