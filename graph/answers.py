@@ -16,7 +16,7 @@ from strawberry.types.graphql import OperationType
 from graph.caching import Kept
 from graph.errors import Code, told
 from graph.persisted import Unknown
-from graph.requests import GRAPHQL_JSON, PLAIN_JSON, Unreadable
+from graph.requests import GRAPHQL_JSON, PLAIN_JSON, Unreadable, request_id
 from providers.errors import DETAILS, Kind
 from resolvers.context import Context
 
@@ -107,6 +107,21 @@ def refusal(error: Unreadable, media_type: str, id: str) -> Answer:
     encoded = encode(_one(str(error), Code.BAD_REQUEST, id))
     own = [(name.encode(), value.encode()) for name, value in error.headers.items()]
     return Answer(error.status, encoded, [_CONTENT_TYPES[media_type], *_general(encoded, id), *own])
+
+
+RETRY_AFTER = 5
+"""Seconds after which to come back where everything is taken."""
+
+
+def busy(what: str, media_type: str = PLAIN_JSON, id: str = "") -> Answer:
+    """The answer where as many of something are open as may be (RFC 9110, section 15.6.4)."""
+    id = id or request_id("")
+    message = f"As many {what} are open as the server takes; try again in {RETRY_AFTER} seconds."
+    body = _one(message, Code.SERVER_BUSY, id)
+    body["errors"][0]["extensions"] |= {"retryable": True, "retryAfterMs": RETRY_AFTER * 1000}
+    encoded = encode(body)
+    later = (b"retry-after", b"%d" % RETRY_AFTER)
+    return Answer(503, encoded, [_CONTENT_TYPES[media_type], *_general(encoded, id), later])
 
 
 def _general(encoded: bytes, id: str) -> tuple[tuple[bytes, bytes], ...]:

@@ -27,6 +27,7 @@ from graph.manifests import Look, look_over, read_manifests
 from graph.origins import Shared
 from graph.persisted import Texts
 from graph.policies import Policies
+from graph.room import Bounded, Room
 from graph.schema import make_schema
 from graph.sockets import Sockets
 from graph.streams import Streams
@@ -189,12 +190,13 @@ def create_app(
         server.ledger, read_manifests(settings.documents), automatic=settings.automatic_documents
     )
     streams = Streams(schema, server.context, Pace(settings.poll_interval), texts, policies)
-    endpoint = Endpoint(settings, schema, shown, server.context, streams, policies)
+    room = Room(settings.streams)
+    endpoint = Endpoint(settings, schema, shown, server.context, streams, policies, room)
     inbox = Inbox(open_senders(settings), server.events, server.ledger, now)
     app = Application(
         routes=[
             Route(PATH, endpoint),
-            WebSocketRoute(PATH, Sockets(settings, streams)),
+            WebSocketRoute(PATH, Bounded(Sockets(settings, streams), Room(settings.sockets))),
             Route("/", server.root),
             Route("/livez", server.live),
             Route("/readyz", server.ready),

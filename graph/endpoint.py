@@ -35,6 +35,7 @@ from graph.requests import (
     Headers,
     Unreadable,
 )
+from graph.room import Room
 from graph.streams import Answerable, Streams
 from graph.subgraph import Asked, Subgraph
 from providers.sources import Settings
@@ -60,6 +61,8 @@ class Endpoint:
     """Makes the context of one operation, whose time begins with it."""
     streams: Streams
     policies: Policies
+    room: Room
+    """For streams over HTTP."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; nothing is sent to a client that has left."""
@@ -78,8 +81,11 @@ class Endpoint:
         except Gone:
             return
         if isinstance(answer, Stream):
-            await answer.send(scope, receive, send)
-            return
+            with self.room.place() as free:
+                if free:
+                    await answer.send(scope, receive, send)
+                    return
+            answer = answers.busy("streams", wanted.json or PLAIN_JSON, answer.id)
         if len(answer.body) >= SMALLEST:
             answer = await packed(answer, scope["headers"])
         await answer.send(send)

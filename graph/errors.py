@@ -95,6 +95,10 @@ class Code(Enum):
     DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
     """The operation's time was up."""
 
+    SERVER_BUSY = "SERVER_BUSY"
+    """As many streams, or WebSockets, are open as the server takes; try again after
+    `retryAfterMs`."""
+
     OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
     """A change was sent, and no answer says whether it was made; the message says what to check
     before it is repeated."""
