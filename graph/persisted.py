@@ -52,6 +52,11 @@ NOT_FOUND = Code.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound", 200
 NOT_SUPPORTED = Code.PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported", 200
 
 
+_IN_NO_LIST = (
+    "in the server's lists of documents: its client's manifest has to be given to the server first."
+)
+
+
 class Texts:
     """The texts of operations, by all that requests say instead of them."""
 
@@ -91,7 +96,7 @@ class Texts:
     def _trusted(self, id: str) -> str:
         found = self.trusted.get(id) or self.trusted.get(id.removeprefix("sha256:"))
         if found is None:
-            message = "No operation of this id is in the server's lists of documents."
+            message = f"No operation of this id is {_IN_NO_LIST}"
             raise Unknown(Code.PERSISTED_QUERY_NOT_IN_LIST, message)
         return found
 
@@ -123,7 +128,7 @@ class Texts:
         if not policy.any_document:
             raise Unknown(
                 Code.PERSISTED_QUERY_NOT_IN_LIST,
-                "No operation of this hash is in the server's lists of documents.",
+                f"No operation of this hash is {_IN_NO_LIST}",
             )
         if not self.automatic:
             raise Unknown(*NOT_SUPPORTED)

@@ -203,7 +203,7 @@ def of_url(parameters: QueryParams) -> Operation:
     for name in ("query", "operationName", "variables", *NAMING):
         given = parameters.getlist(name)
         if len(given) > 1:
-            raise Unreadable(400, f"`{name}` is given more than once.")
+            raise Unreadable(400, f"`{name}` is given more than once: give it once.")
         if given:
             found[name] = given[0]
     for name in ("variables", "extensions"):
@@ -211,7 +211,9 @@ def of_url(parameters: QueryParams) -> Operation:
             try:
                 found[name] = msgspec.json.decode(found[name])
             except (msgspec.DecodeError, RecursionError):
-                raise Unreadable(400, f"`{name}` is not JSON.") from None
+                raise Unreadable(
+                    400, f"`{name}` is not JSON: give it as an object, as in a request's body."
+                ) from None
         else:
             found.pop(name, None)
     return _checked(found)
@@ -230,7 +232,9 @@ def _judged(body: bytearray) -> Operation:
     try:
         found = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Unreadable(400, "The body is not JSON.") from None
+        raise Unreadable(
+            400, "The body is not JSON. Send an object with `query`, in UTF-8."
+        ) from None
     if isinstance(found, list):
         raise Unreadable(400, "Batches are not taken: send one operation in a request.")
     if not isinstance(found, dict):

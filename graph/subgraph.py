@@ -405,9 +405,15 @@ class Subgraph(strawberry.federation.Schema):
 def _hidden(document: Document, policy: Policy) -> GraphQLError | None:
     """Why a document isn't executed that asks for the schema."""
     if document.revealing & INTROSPECTION and not policy.introspection:
-        message = "This server doesn't tell its schema: introspection is off."
+        message = (
+            "Introspection is off: this server tells its schema to gateways only, which present"
+            " their secret as `router-authorization`."
+        )
     elif document.revealing & SDL and not policy.sdl:
-        message = "This server tells its SDL to gateways only, which present their secret."
+        message = (
+            "This server tells its SDL to gateways only, which present their secret as"
+            " `router-authorization`."
+        )
     else:
         return None
     return GraphQLError(message, extensions={"code": Code.INTROSPECTION_DISABLED.value})
