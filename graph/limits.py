@@ -20,6 +20,7 @@ from graphql import (
     IntValueNode,
     ListValueNode,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
     ValueNode,
     VariableNode,
@@ -38,8 +39,11 @@ KEYS = ("ids", "representations")
 SIZED = frozenset({ROWS, *KEYS})
 """Arguments whose values say how much is asked for."""
 
-CEILING = 1_000_000
-"""Counts stop here: more is as bad, and adding up stays cheap."""
+LATER = 5
+"""How many rows a part that comes later counts as: each has to be announced, and to be placed."""
+
+CEILING = 2**53 - 1
+"""Counts stop here: the largest number that every reader of JSON takes as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,16 @@ class Limits:
     root_fields: int = 20
     """Fields of the query itself."""
     directives: int = 50
-    """Directives, counting a fragment's at each spread."""
+    """Directives, counting a fragment's at each spread; of variables and fragments, too."""
     duplicates: int = 100
     """Fields that are written again in the same selection, or come again by its fragments."""
     fragments: int = 50
     """Fragments that are defined."""
     rows: int = 12_000
-    """Rows that lists may give: their sizes, multiplied where one is inside another."""
+    """Rows that lists may give: their sizes, multiplied where one is inside another. Each part that
+    comes later (``@defer``, ``@stream``) counts as five."""
+    alias_length: int = 200
+    """Characters of an alias: each row of the answer repeats it."""
     cost: int = 30_000
     """What it may cost, by the schema's ``@cost`` and ``@listSize``; about that of as many objects.
     See ``graph.costs``."""
@@ -81,8 +88,8 @@ def bounds(given: Mapping[str, int]) -> Limits:
     for name, value in given.items():
         if name not in known:
             raise SettingsError(f"limits.{name} is none; there are {', '.join(known)}")
-        if value < 1:
-            raise SettingsError(f"limits.{name} must be 1 or more")
+        if not 1 <= value < CEILING:
+            raise SettingsError(f"limits.{name} must be 1 or more, and less than {CEILING}")
     return Limits(**given)
 
 
@@ -99,6 +106,7 @@ class Measure:
     """Of the selections inside; those of the part itself are known where it ends."""
     fragments: int = 0
     rows: int = 0
+    alias_length: int = 0
     names: set[str] = field(default_factory=set)
     """What the part's own fields are called in the answer."""
     fields_named: set[str] = field(default_factory=set)
@@ -116,6 +124,7 @@ class Measure:
         self.directives = min(self.directives + other.directives, CEILING)
         self.duplicates = min(self.duplicates + other.duplicates, CEILING)
         self.rows = min(self.rows + other.rows, CEILING)
+        self.alias_length = max(self.alias_length, other.alias_length)
 
 
 def check(
@@ -124,8 +133,8 @@ def check(
     """The error for the first limit that any operation of a document exceeds."""
     try:
         total = measure(document, variables)
-    except RecursionError:  # fragments inside fragments: no parser bounds how deep
-        return exceeded("depth", limits.depth)
+    except RecursionError:  # fragments in a circle that is too long to be followed
+        return too_deep(limits)
     for name in COUNTED:
         value, limit = getattr(total, name), getattr(limits, name)
         if value > limit:
@@ -141,6 +150,8 @@ def measure(document: DocumentNode, variables: Mapping[str, Any] | None = None) 
         if isinstance(each, FragmentDefinitionNode)
     }
     measuring = _Measuring(fragments, variable_values(document, variables or {}))
+    for name in inside_out(fragments):
+        measuring.fragment(name)
     total = Measure(fragments=len(fragments))
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
@@ -148,9 +159,12 @@ def measure(document: DocumentNode, variables: Mapping[str, Any] | None = None) 
             found.duplicates = found.all_duplicates()
             total.add(found)
             total.directives += len(operation.directives or ())
+            for variable in operation.variable_definitions or ():
+                total.directives += len(variable.directives or ())
             total.root_fields = max(total.root_fields, found.root_fields)
-    for name in fragments:  # validation looks at unused ones too
+    for name, fragment in fragments.items():  # validation looks at unused ones too
         total.duplicates = max(total.duplicates, measuring.fragment(name).all_duplicates())
+        total.directives += len(fragment.directives or ())
     return total
 
 
@@ -164,6 +178,7 @@ WORDS: Mapping[str, str] = {
     "duplicates": "repeated fields",
     "fragments": "fragments",
     "rows": "rows in its lists (the product of `first` where they are nested)",
+    "alias_length": "characters in an alias",
     "cost": "points of cost (by the schema's `@cost` and `@listSize`)",
     "characters": "characters",
 }
@@ -174,16 +189,61 @@ COUNTED = tuple(name for name in WORDS if name in Measure.__dataclass_fields__)
 
 
 def exceeded(name: str, limit: int, value: int | None = None) -> LimitExceeded:
-    """The error that names a limit."""
-    found = f"more than {limit}" if value is None else value
+    """The error that names a limit; without the value, where that isn't known."""
+    counted = value is not None and value < CEILING
+    found = value if counted else f"more than {limit if value is None else CEILING}"
     return LimitExceeded(
         f"The document has {found} {WORDS[name]}; at most {limit} are taken: ask for less at once.",
         extensions={
             "limit": name.replace("_", " "),
             "maximum": limit,
-            **({"value": value} if value else {}),
+            **({"value": value} if counted else {}),
         },
     )
+
+
+def too_deep(limits: Limits) -> LimitExceeded:
+    """The error of a document that nobody can read to its bottom, so that nothing can be counted
+    there."""
+    return LimitExceeded(
+        "The document is nested too deeply to be read; at most"
+        f" {limits.depth} {WORDS['depth']} are taken: ask for less at once.",
+        extensions={"limit": "depth", "maximum": limits.depth},
+    )
+
+
+def inside_out(fragments: Mapping[str, FragmentDefinitionNode]) -> list[str]:
+    """The names of fragments, what one spreads before itself, as far as there is no circle.
+
+    So measuring one never leads through a chain of others, which could be longer than Python lets
+    functions call each other.
+    """
+    found: dict[str, None] = {}
+    entered: set[str] = set()
+    for first in fragments:
+        open = [first]
+        while open:
+            name = open[-1]
+            if name in entered or name not in fragments:
+                found.setdefault(open.pop())
+            else:
+                entered.add(name)
+                spread = _spread(fragments[name].selection_set)
+                open += [each for each in spread if each not in entered]
+    return [name for name in found if name in fragments]
+
+
+def _spread(selected: SelectionSetNode) -> list[str]:
+    """The names of the fragments that a selection spreads."""
+    found: list[str] = []
+    open = [selected]
+    while open:
+        for node in open.pop().selections:
+            if isinstance(node, FragmentSpreadNode):
+                found.append(node.name.value)
+            elif isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set:
+                open.append(node.selection_set)
+    return found
 
 
 def variable_values(document: DocumentNode, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,8 +270,13 @@ def plain(value: ValueNode | None, variables: Mapping[str, Any]) -> Any:
     if isinstance(value, VariableNode):
         return variables.get(value.name.value)
     if isinstance(value, IntValueNode):
-        return min(int(value.value[:9]), CEILING) if len(value.value) < 10 else CEILING
+        return min(int(value.value[:17]), CEILING)  # more digits are more than it anyway
     return list(value.values) if isinstance(value, ListValueNode) else None
+
+
+def _is_later(node: SelectionNode) -> bool:
+    """Whether a part of the answer is asked for later."""
+    return any(each.name.value in ("defer", "stream") for each in node.directives or ())
 
 
 class _Measuring:
@@ -236,6 +301,7 @@ class _Measuring:
         measure = Measure()
         for node in selected.selections:
             measure.directives += len(node.directives or ())
+            measure.rows += LATER * _is_later(node)
             if isinstance(node, FieldNode):
                 self.field(node, measure)
             elif isinstance(node, InlineFragmentNode):
@@ -250,6 +316,8 @@ class _Measuring:
         measure.fields += 1
         measure.root_fields += 1
         measure.aliases += node.alias is not None
+        length = len(node.alias.value) if node.alias else 0
+        measure.alias_length = max(measure.alias_length, length)
         part = self.part(node.selection_set) if node.selection_set else Measure()
         part.duplicates = part.all_duplicates()
         if node.name.value.startswith("__"):
