@@ -4,19 +4,27 @@
 import { createServer } from 'node:http'
 import { buildHTTPExecutor } from '@graphql-tools/executor-http'
 import { schemaFromExecutor, wrapSchema } from '@graphql-tools/wrap'
-import { buildSchema, visit } from 'graphql'
+import { GraphQLSchema, buildSchema, visit } from 'graphql'
 import { WebSocketServer } from 'ws'
 import { useServer } from 'graphql-ws/use/ws'
 
 const { PEER, GRAPH, DOCUMENTS, PATIENCE = '3' } = process.env
 const options = { connectionInitWaitTimeout: Number(PATIENCE) * 1000 }
 
-// Whether parts of an answer come later is the peer's matter: the graph gives it as a whole.
+const isIncremental = (name) => ['defer', 'stream'].includes(name)
+
+// Whether parts of an answer come later is the peer's matter: it gives the schema the directives,
+// or doesn't, and the graph tells it everything at once.
 const WHOLE = {
+  transformSchema: (schema) => {
+    const own = schema.toConfig()
+    const directives = own.directives.filter(({ name }) => !isIncremental(name))
+    return new GraphQLSchema({ ...own, directives })
+  },
   transformRequest: (request) => ({
     ...request,
     document: visit(request.document, {
-      Directive: ({ name }) => (['defer', 'stream'].includes(name.value) ? null : undefined),
+      Directive: ({ name }) => (isIncremental(name.value) ? null : undefined),
     }),
   }),
 }

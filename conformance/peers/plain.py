@@ -3,8 +3,7 @@
 The types and their resolvers are this graph's, which any GraphQL executor can call; all else is
 Strawberry's. What an application has to do is done as Strawberry's guides say: a context for each
 operation (https://strawberry.rocks/docs/guides/custom-extensions), errors with codes
-(https://strawberry.rocks/docs/types/schema), subscriptions over every protocol that it has
-(https://strawberry.rocks/docs/general/subscriptions), ``@defer`` and ``@stream``.
+(https://strawberry.rocks/docs/types/schema), ``@defer`` and ``@stream``.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.subscriptions import (
     GRAPHQL_SSE_PROTOCOL,
     GRAPHQL_TRANSPORT_WS_PROTOCOL,
+    GRAPHQL_WS_PROTOCOL,
     MULTIPART_SUBSCRIPTION_PROTOCOL,
 )
 
@@ -33,7 +33,12 @@ from graph.selection import wanted
 from resolvers.context import Context
 from resolvers.watching import Watch
 
-PROTOCOLS = (GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL, MULTIPART_SUBSCRIPTION_PROTOCOL)
+SOCKETS = (GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_WS_PROTOCOL)
+"""The protocols of subscriptions that it comes with."""
+
+HTTP = (GRAPHQL_SSE_PROTOCOL, MULTIPART_SUBSCRIPTION_PROTOCOL)
+"""Those that have to be turned on, which also changes how queries are answered.
+https://strawberry.rocks/docs/general/subscriptions"""
 
 Wanted = Mapping[str, frozenset[str]]
 
@@ -103,19 +108,20 @@ class Schema(strawberry.federation.Schema):
         """Give the errors of this graph's resolvers their codes; Strawberry's own are left as they
         are."""
         for error in errors:
-            if error.original_error is not None:
+            if error.original_error is not None and error.path is not None:
                 shown = formatted(error, "", valid=True)
                 error.message, error.extensions = shown["message"], shown["extensions"]
 
 
 class Application(GraphQL[Watch, None]):
-    """Strawberry's ASGI application, whose sockets have ``patience`` seconds to begin."""
+    """Strawberry's ASGI application, whose sockets have ``patience`` seconds to begin, and whose
+    subscriptions can be followed over HTTP where it is ``streaming``."""
 
-    def __init__(self, watch: Watch, patience: float) -> None:
+    def __init__(self, watch: Watch, patience: float, *, streaming: bool) -> None:
         logging.getLogger("strawberry").setLevel(logging.CRITICAL)  # it tells every refusal
         super().__init__(
             Schema(),
-            subscription_protocols=PROTOCOLS,
+            subscription_protocols=(*SOCKETS, *HTTP) if streaming else SOCKETS,
             connection_init_wait_timeout=timedelta(seconds=patience),
         )
         self.watch = watch

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from tests.graph.sockets import on_port
 
 HERE = Path(__file__).parent
 
-PATIENCE = 1.0
+PATIENCE = 2.0
 """How long every server lets a WebSocket wait before its protocol begins, in seconds."""
 
 Serve = Callable[[Graph], AbstractAsyncContextManager[str]]
@@ -39,11 +40,11 @@ async def own(graph: Graph) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def strawberry(graph: Graph) -> AsyncIterator[str]:
-    """Plain Strawberry, served as this server is."""
+async def strawberry(graph: Graph, *, streaming: bool = False) -> AsyncIterator[str]:
+    """Plain Strawberry, served as this server is; see ``plain.Application``."""
     assert isinstance(graph.app, Application)
     watch = Watch(graph.app.server.context, Pace(graph.settings.poll_interval))
-    async with _served(plain.Application(watch, PATIENCE)) as url:
+    async with _served(plain.Application(watch, PATIENCE, streaming=streaming)) as url:
         yield url
 
 
@@ -51,7 +52,8 @@ async def strawberry(graph: Graph) -> AsyncIterator[str]:
 async def peer(
     name: str, graph: Graph, documents: Mapping[str, str] | None = None
 ) -> AsyncIterator[str]:
-    """One of the servers in ``peers.mjs``, with a list of trusted documents by their hashes."""
+    """One of the servers in ``peers.mjs``; Yoga takes trusted documents only, where it is given
+    some by their hashes."""
     await node.install(HERE)
     listed: Any = {} if documents is None else {"DOCUMENTS": json.dumps(documents)}
     async with (
@@ -83,5 +85,8 @@ SERVERS: Mapping[str, Serve] = {
     "Strawberry": strawberry,
 }
 """By name, in the order of the tables."""
+
+STREAMING: Mapping[str, Serve] = {**SERVERS, "Strawberry": partial(strawberry, streaming=True)}
+"""The same, with all the ways to follow a subscription that each has."""
 
 OWN = "coursegraph"

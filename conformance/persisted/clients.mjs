@@ -14,11 +14,14 @@ function recording() {
     const response = await fetch(target, options);
     const parameters = new URL(target).searchParams;
     const body = options.body ? JSON.parse(options.body) : Object.fromEntries(parameters);
-    const answer = await response.clone().json();
+    const answer = await response.clone().json().catch(() => ({}));
     sent.push({
       method: options.method ?? "GET",
       text: body.query ?? null,
+      status: response.status,
+      answered: Boolean(answer.data),
       code: answer.errors?.[0]?.extensions?.code ?? null,
+      message: answer.errors?.[0]?.message ?? null,
       kept: response.headers.get("cache-control"),
     });
     return response;
