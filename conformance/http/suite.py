@@ -12,6 +12,7 @@ import msgspec
 
 from conformance import node
 from conformance.peers.servers import OWN, SERVERS
+from conformance.peers.tables import versions
 from tests.graph.asking import opened
 
 HERE = Path(__file__).parent
@@ -49,8 +50,9 @@ async def run() -> str:
 
 def _table(found: dict[str, list[Audit]]) -> str:
     lines = [f"| | {' | '.join(STATUSES)} | of |", "|---|" + "---:|" * (len(STATUSES) + 1)]
-    for name, results in found.items():
+    names = versions()
+    for server, results in found.items():
         counts = Counter(each.status for each in results)
         cells = " | ".join(str(counts[status]) for status in STATUSES)
-        lines.append(f"| {name} | {cells} | {len(results)} |")
+        lines.append(f"| {names[server]} | {cells} | {len(results)} |")
     return "\n".join(lines)

@@ -15,7 +15,7 @@ import msgspec
 
 from conformance import node
 from conformance.peers.servers import OWN, SERVERS, Serve, peer
-from conformance.peers.tables import Rows, table
+from conformance.peers.tables import Rows, quoted, table
 from tests.graph.asking import opened, settings
 
 HERE = Path(__file__).parent
@@ -168,5 +168,5 @@ def _came(sent: Sent) -> str:
     if sent.code:
         return f"`{sent.code}`"
     if sent.message:
-        return f"“{sent.message}”"
+        return quoted(sent.message)
     return "answered" if sent.answered else f"status {sent.status}"

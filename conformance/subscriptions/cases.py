@@ -10,9 +10,8 @@ from typing import Any
 
 import msgspec
 
+from conformance.peers.tables import OK, quoted
 from tests.graph.asking import settings
-
-OK = "ok"
 
 NAMES = [each.name for each in settings().sources]
 STATUSES = ["RUNNING", "RUNNING", "COMPLETE"]
@@ -52,7 +51,7 @@ def instead(outcome: Outcome) -> str:
         return "null in place of answers" if nulls else f"told {len(outcome.shown)} answers only"
     if NOT_ACCEPTABLE.search(outcome.reason):
         return "406 Not Acceptable"
-    return f"“{outcome.reason.partition('. ')[0].rstrip('.')}”"
+    return quoted(outcome.reason)
 
 
 def names(shown: Mapping[str, Any]) -> list[str]:

@@ -15,9 +15,9 @@ import msgspec
 
 from conformance import node
 from conformance.peers.servers import OWN, PATIENCE, STREAMING
-from conformance.peers.tables import Rows, table
+from conformance.peers.tables import OK, Rows, table
 from conformance.subscriptions import talks
-from conformance.subscriptions.cases import CASES, ENDLESS, OK, Outcome, jobs
+from conformance.subscriptions.cases import CASES, ENDLESS, Outcome, jobs
 from conformance.subscriptions.jobs import id_of, importing
 from tests.graph.importing import FOLLOW
 

@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
-from conformance.subscriptions.cases import OK
+from conformance.peers.tables import OK
 
 PROTOCOL = "graphql-transport-ws"
 
@@ -215,4 +215,6 @@ async def _kept(address: str, endless: Mapping[str, Any], name: str, rule: Rule)
         return OK if name == OTHERS else "refused"
     except Differs as differs:
         return str(differs)
+    except ConnectionClosed as closed:  # before all was said
+        return _closed(closed)
     return OK
