@@ -1,7 +1,7 @@
 // What a client is seen to do, one after the other. Prints how each went, as JSON.
 import assert from 'node:assert/strict';
 
-const patience = 20_000;
+const patience = 10_000;
 
 /** Run checks by name, each with what it needs of the server; the process ends with the last one. */
 export async function run(checks) {

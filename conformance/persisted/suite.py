@@ -30,19 +30,19 @@ HAS_NONE = "has none"
 
 
 class Sent(msgspec.Struct):
-    """A request, and the answer to it."""
+    """A request, and the answer to it, if there was one."""
 
     method: str
     text: str | None
     """The operation's text; None where only its hash was sent."""
-    status: int
-    answered: bool
+    status: int | None = None
+    answered: bool = False
     """Whether there was data."""
-    code: str | None
+    code: str | None = None
     """The first error's."""
-    message: str | None
+    message: str | None = None
     """The first error's."""
-    kept: str | None
+    kept: str | None = None
     """``Cache-Control`` of the answer."""
 
 
@@ -169,4 +169,6 @@ def _came(sent: Sent) -> str:
         return f"`{sent.code}`"
     if sent.message:
         return quoted(sent.message)
+    if sent.status is None:
+        return "nothing comes"
     return "answered" if sent.answered else f"status {sent.status}"
