@@ -76,7 +76,7 @@ def make_schema(
 
     The declared types are finished at the first call; further schemas share them.
     """
-    types = _types()
+    types = declared()
     return Subgraph(
         bounds or Limits(),
         compiled=compiled,
@@ -94,7 +94,8 @@ def make_schema(
 _built: list[type] = []
 
 
-def _types() -> Sequence[type]:
+def declared() -> Sequence[type]:
+    """The declared types with ids, finished: Strawberry's."""
     if not _built:
         facets.load()
         _built.extend(build({"Node": Node, "Connection": Connection}))

@@ -1,7 +1,7 @@
 """Clients, compilers and linters that others use, over this graph and its schema.
 
 Relay's compiler, GraphQL Code Generator and graphql-eslint read the schema that clients see;
-Apollo Client and urql, from Node, speak to the graph as it is served.
+Apollo Client and urql, from Node, speak to the graph as it is served, and as others serve it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import msgspec
 
 from conformance import node
 from conformance.clients import api
+from conformance.peers.servers import OWN, SERVERS, Serve
+from conformance.peers.tables import OK, quoted, table
 from graph.schema import make_schema, sdl
 from tests.graph.asking import opened
-from tests.graph.sockets import on_port
 
 HERE = Path(__file__).parent
 MADE = HERE / "generated"
@@ -29,20 +30,23 @@ async def run() -> str:
         (MADE / folder).mkdir(parents=True, exist_ok=True)
     (MADE / "schema.graphql").write_text(api.of(sdl(make_schema())), "utf-8")
     compiled = [await relay(), await codegen(), await lint()]
-    done = {name: await checks(script) for name, script in CLIENTS.items()}
-    return "\n".join([_table(done), "", *compiled])
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    for server, serve in SERVERS.items():
+        for client, script in CLIENTS.items():
+            for check, said in (await checks(serve, script)).items():
+                rows.setdefault((client, check), {})[server] = said
+    faults = [f"{key}: {cells[OWN]}" for key, cells in rows.items() if cells[OWN] != OK]
+    if faults or not rows:
+        raise node.Failed("\n".join(faults))
+    return "\n".join([table(("client", ""), rows), "", *compiled])
 
 
-async def checks(script: str) -> dict[str, str]:
-    """By name, what a client was seen to do."""
-    async with opened(fresh=True) as graph, on_port(graph.app) as served:
-        url = f"http://127.0.0.1:{served.port}/graphql"
+async def checks(serve: Serve, script: str) -> dict[str, str]:
+    """By name, what a client was seen to do: ``ok``, or what happened instead."""
+    async with opened(fresh=True) as graph, serve(graph) as url:
         output = await node.run("node", script, folder=HERE, URL=url)
     results = msgspec.json.decode(output, type=dict[str, str])
-    faults = [f"{name}: {said}" for name, said in results.items() if said != "ok"]
-    if faults or not results:
-        raise node.Failed(f"{script}: " + "\n".join(faults))
-    return results
+    return {name: said if said == OK else quoted(said) for name, said in results.items()}
 
 
 async def relay() -> str:
@@ -87,11 +91,3 @@ async def lint() -> str:
         " Relay's among them; [the exceptions](../conformance/clients/eslint.config.mjs) have"
         " their reasons."
     )
-
-
-def _table(done: dict[str, dict[str, str]]) -> str:
-    names = list(next(iter(done.values())))
-    lines = [f"| | {' | '.join(done)} |", "|---|" + ":---:|" * len(done)]
-    for name in names:
-        lines.append(f"| {name} | {' | '.join(each[name] for each in done.values())} |")
-    return "\n".join(lines)

@@ -8,17 +8,22 @@ import { persistedExchange } from "@urql/exchange-persisted";
 const url = process.env.URL;
 const DOCUMENT = gql`query Persisted { courses(first: 2) { nodes { title } } }`;
 
+const PATIENCE = 10_000;
+
 function recording() {
   const sent = [];
   const own = async (target, options = {}) => {
-    const response = await fetch(target, options);
     const parameters = new URL(target).searchParams;
     const body = options.body ? JSON.parse(options.body) : Object.fromEntries(parameters);
-    const answer = await response.clone().json();
-    sent.push({
-      method: options.method ?? "GET",
-      text: body.query ?? null,
+    const entry = { method: options.method ?? "GET", text: body.query ?? null };
+    sent.push(entry);
+    const response = await fetch(target, { ...options, signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await response.clone().json().catch(() => ({}));
+    Object.assign(entry, {
+      status: response.status,
+      answered: Boolean(answer.data),
       code: answer.errors?.[0]?.extensions?.code ?? null,
+      message: answer.errors?.[0]?.message ?? null,
       kept: response.headers.get("cache-control"),
     });
     return response;

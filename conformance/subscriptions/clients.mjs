@@ -1,93 +1,158 @@
-// Asks the graph at URL by the protocols' own clients, and prints as JSON what each was told.
+// Asks the server at URL by the protocols' own clients, all at once, and prints as JSON what each
+// was told, and what it ended with if that was an error.
 import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client'
+import { loadErrorMessages } from '@apollo/client/dev'
 import { Defer20220824Handler, GraphQL17Alpha9Handler } from '@apollo/client/incremental'
 import { Client, fetchExchange } from '@urql/core'
-import { createClient } from 'graphql-sse'
+import { createClient as createEvents } from 'graphql-sse'
+import { createClient as createSocket } from 'graphql-ws'
 
-const url = process.env.URL
+const { URL: url, JOBS: jobs } = process.env
 const { follow, whole, deferred, streamed } = JSON.parse(process.env.DOCUMENTS)
-const { id } = JSON.parse(process.env.VARIABLES)
+const ids = JSON.parse(process.env.IDS)
+const PATIENCE = 8_000
 
-const collected = (subscribe) =>
-  new Promise((resolve) => {
-    const told = []
-    subscribe({
-      next: (each) => told.push(each),
-      error: (error) => resolve({ told, error: error.message ?? JSON.stringify(error) }),
-      complete: () => resolve({ told }),
-    })
+loadErrorMessages()
+
+const collected = (told, subscribe) =>
+  new Promise((resolve, reject) => {
+    subscribe({ next: (each) => told.push(each), error: reject, complete: resolve })
   })
 
+// Whether leaving has ended the calls upstream, which who plays the source can say.
+const ended = async (id) => (await fetch(`${jobs}/${id}`)).json()
+
 // graphql-sse, with its distinct connections.
-const events = async (document, variables) => {
-  const client = createClient({ url, retryAttempts: 0 })
-  const found = await collected((sink) => client.subscribe({ query: document, variables }, sink))
+const events = async (told, query, variables) => {
+  const client = createEvents({ url, retryAttempts: 0 })
+  await collected(told, (sink) => client.subscribe({ query, variables }, sink))
   client.dispose()
-  return found
 }
 
-// It ends what it follows after the first answer, which the server has to notice.
-const first = async () => {
-  const client = createClient({ url, retryAttempts: 0 })
+const eventsFirst = async (told, id) => {
+  const client = createEvents({ url, retryAttempts: 0 })
   for await (const each of client.iterate({ query: follow, variables: { id } })) {
+    told.push(each)
     client.dispose()
-    return { told: [each] }
+    break
   }
+  told.push({ ended: await ended(id) })
+}
+
+// graphql-ws; a socket that isn't lazy stays open whatever is asked over it.
+const socket = (options) => createSocket({ url: url.replace('http', 'ws'), retryAttempts: 0, ...options })
+
+const overSocket = async (told, query, variables) => {
+  const client = socket()
+  await collected(told, (sink) => client.subscribe({ query, variables }, sink))
+  await client.dispose()
+}
+
+const socketFirst = async (told, id) => {
+  const client = socket({ lazy: false })
+  await new Promise((resolve, error) => {
+    const payload = { query: follow, variables: { id } }
+    const leave = client.subscribe(payload, {
+      next: (each) => {
+        told.push(each)
+        leave()
+      },
+      error,
+      complete: resolve,
+    })
+  })
+  told.push({ ended: await ended(id) })
+  await client.dispose()
+}
+
+const socketMany = async (told, all) => {
+  let opened = 0
+  const client = socket({ on: { opened: () => (opened += 1) } })
+  const one = async (payload) => {
+    const answers = []
+    await collected(answers, (sink) => client.subscribe(payload, sink))
+    return { answers }
+  }
+  told.push(
+    ...(await Promise.all([
+      ...all.map((id) => one({ query: follow, variables: { id } })),
+      one({ query: whole }),
+    ])),
+  )
+  told.push({ opened })
+  await client.dispose()
 }
 
 const apollo = (incrementalHandler) =>
   new ApolloClient({ link: new HttpLink({ uri: url }), cache: new InMemoryCache(), incrementalHandler })
 
-const followed = (variables) => {
+const followed = (told, id) => {
   const client = apollo()
-  return collected((sink) => client.subscribe({ query: gql(follow), variables }).subscribe(sink))
+  const query = gql(follow)
+  const next = ({ data, error }) => told.push({ data, errors: error?.errors, error: error?.message })
+  return collected([], ({ error, complete }) =>
+    client.subscribe({ query, variables: { id } }).subscribe({ next, error, complete }),
+  )
 }
 
 // What a view of a deferred query shows, one after the other.
-const shown = (incrementalHandler, document) => {
+const shown = (told, incrementalHandler, document) => {
   const query = apollo(incrementalHandler).watchQuery({ query: gql(document) })
-  const told = []
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     query.subscribe((result) => {
-      if (result.error) resolve({ told, error: result.error.message })
-      if (result.data) told.push({ state: result.dataState, data: result.data })
-      if (!result.loading && result.dataState === 'complete') resolve({ told })
+      if (result.error) reject(result.error)
+      if (result.data) told.push({ data: result.data })
+      if (!result.loading && result.dataState === 'complete') resolve()
     })
   })
 }
 
 const urql = (options) => new Client({ url, exchanges: [fetchExchange], preferGetMethod: false, ...options })
 
-const byUrql = (operation) =>
-  new Promise((resolve) => {
-    const told = []
+const byUrql = (told, operation) =>
+  new Promise((resolve, reject) => {
     operation.subscribe((result) => {
-      if (result.error) return resolve({ told, error: result.error.message })
-      told.push({ data: structuredClone(result.data), hasNext: result.hasNext })
-      if (!result.hasNext) resolve({ told })
+      if (result.error) return reject(result.error)
+      told.push({ data: structuredClone(result.data) })
+      if (!result.hasNext) resolve()
     })
   })
 
 const cases = {
-  sse: () => events(follow, { id }),
-  sse_refused: () => events('{ nope }'),
-  sse_query: () => events(whole),
-  apollo_subscription: () => followed({ id }),
-  apollo_unknown: () => followed({ id: '?' }),
-  apollo_defer: () => shown(new GraphQL17Alpha9Handler(), deferred),
-  apollo_stream: () => shown(new GraphQL17Alpha9Handler(), streamed),
-  apollo_defer_2022: () => shown(new Defer20220824Handler(), deferred),
-  urql_subscription: () => byUrql(urql({ fetchSubscriptions: true }).subscription(follow, { id })),
-  urql_query: () => byUrql(urql().query(whole, {})),
-  urql_defer: () => byUrql(urql().query(deferred, {})),
-  urql_stream: () => byUrql(urql().query(streamed, {})),
-  sse_first: first,
+  sse: (told, [id]) => events(told, follow, { id }),
+  sse_query: (told) => events(told, whole),
+  sse_refused: (told) => events(told, '{ nope }'),
+  sse_unknown: (told) => events(told, follow, { id: '?' }),
+  sse_first: (told, [id]) => eventsFirst(told, id),
+  socket: (told, [id]) => overSocket(told, follow, { id }),
+  socket_query: (told) => overSocket(told, whole),
+  socket_refused: (told) => overSocket(told, '{ nope }'),
+  socket_unknown: (told) => overSocket(told, follow, { id: '?' }),
+  socket_first: (told, [id]) => socketFirst(told, id),
+  socket_many: socketMany,
+  apollo_subscription: (told, [id]) => followed(told, id),
+  apollo_unknown: (told) => followed(told, '?'),
+  apollo_defer: (told) => shown(told, new GraphQL17Alpha9Handler(), deferred),
+  apollo_defer_2022: (told) => shown(told, new Defer20220824Handler(), deferred),
+  apollo_stream: (told) => shown(told, new GraphQL17Alpha9Handler(), streamed),
+  urql_query: (told) => byUrql(told, urql().query(whole, {})),
+  urql_subscription: (told, [id]) =>
+    byUrql(told, urql({ fetchSubscriptions: true }).subscription(follow, { id })),
+  urql_defer: (told) => byUrql(told, urql().query(deferred, {})),
+  urql_stream: (told) => byUrql(told, urql().query(streamed, {})),
 }
 
-const late = () =>
-  new Promise((resolve) => setTimeout(() => resolve({ told: [], error: 'nothing more came' }), 10_000))
+async function outcome([name, ask]) {
+  const told = []
+  const late = new Promise((_, fail) => setTimeout(fail, PATIENCE, new Error('nothing more comes')))
+  try {
+    await Promise.race([ask(told, ids[name]), late])
+    return [name, { told }]
+  } catch (error) {
+    const errors = Array.isArray(error) ? error : (error.errors ?? error.graphQLErrors ?? [])
+    return [name, { told, errors, error: error.message ?? error.reason ?? errors[0]?.message }]
+  }
+}
 
-const answers = {}
-for (const name of Object.keys(cases)) answers[name] = await Promise.race([cases[name](), late()])
-console.log(JSON.stringify(answers))
+console.log(JSON.stringify(Object.fromEntries(await Promise.all(Object.entries(cases).map(outcome)))))
 process.exit(0)

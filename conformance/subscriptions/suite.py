@@ -1,19 +1,25 @@
-"""The clients that follow subscriptions and incremental answers over HTTP, against this server.
+"""Clients that follow subscriptions and incremental answers, against this server and three others.
 
-npm's graphql-sse, Apollo Client 4 (its multipart protocol, and both of its formats of incremental
-delivery), and urql (events for subscriptions and incremental answers alike).
+npm's graphql-sse, graphql-ws, Apollo Client 4 (its multipart protocol, and both of its formats of
+incremental delivery), and urql (events for subscriptions and incremental answers alike); then the
+rules of graphql-transport-ws.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from conformance import node
-from tests.graph.asking import settings
-from tests.graph.importing import DONE, FOLLOW, HALF, ID, RUNNING, importing
-from tests.graph.sockets import on_port
+from conformance.peers.servers import OWN, PATIENCE, STREAMING
+from conformance.peers.tables import OK, Rows, table
+from conformance.subscriptions import talks
+from conformance.subscriptions.cases import CASES, ENDLESS, Outcome, jobs
+from conformance.subscriptions.jobs import id_of, importing
+from tests.graph.importing import FOLLOW
 
 HERE = Path(__file__).parent
 
@@ -26,87 +32,72 @@ DEFERRED = """
   }
 }
 """
+DOCUMENTS = {"follow": FOLLOW, "whole": WHOLE, "deferred": DEFERRED, "streamed": STREAMED}
 
-NAMES = [each.name for each in settings().sources]
-STATUSES = ["RUNNING", "RUNNING", "COMPLETE"]
-
-PACKAGES = {"graphql-sse": "graphql-sse", "Apollo Client": "@apollo/client", "urql": "@urql/core"}
-
-CASES = {
-    "sse": ("graphql-sse", "follows a subscription to its end"),
-    "sse_query": ("graphql-sse", "asks a query"),
-    "sse_refused": ("graphql-sse", "is told why a document is refused"),
-    "sse_first": ("graphql-sse", "leaves after the first answer, which ends the calls upstream"),
-    "apollo_subscription": ("Apollo Client", "follows a subscription, in parts of a multipart"),
-    "apollo_unknown": ("Apollo Client", "is told why a subscription can't be followed"),
-    "apollo_defer": ("Apollo Client", "shows `@defer`, as of incremental delivery v0.2"),
-    "apollo_defer_2022": ("Apollo Client", "shows `@defer`, as drafted in August 2022"),
-    "apollo_stream": ("Apollo Client", "shows `@stream`, as of incremental delivery v0.2"),
-    "urql_query": ("urql", "asks a query, which it would take events for"),
-    "urql_subscription": ("urql", "follows a subscription, in events"),
-    "urql_defer": ("urql", "shows `@defer`, in events"),
-    "urql_stream": ("urql", "shows `@stream`, in events"),
+PACKAGES = {
+    "graphql-sse": "graphql-sse",
+    "graphql-ws": "graphql-ws",
+    "Apollo Client": "@apollo/client",
+    "urql": "@urql/core",
 }
-"""By the name that ``clients.mjs`` gives it: which client does what."""
+"""By client, its package."""
+
+TALK = "a bare socket"
+"""The import that a bare socket follows."""
+
+Judged = Mapping[str, str]
+"""By what a client does, how that went."""
 
 
 async def run() -> str:
-    """Ask by all clients; each has to be told what was asked for."""
-    # Three see the import through, one after the other; the last leaves while it runs.
-    course = [RUNNING, HALF, DONE] * 3
-    async with importing(*course, RUNNING, poll_interval=0.01) as (graph, _):
-        async with on_port(graph.app) as served:
-            output = await node.run(
-                "node",
-                "clients.mjs",
-                folder=HERE,
-                URL=f"http://127.0.0.1:{served.port}/graphql",
-                DOCUMENTS=json.dumps(
-                    {"follow": FOLLOW, "whole": WHOLE, "deferred": DEFERRED, "streamed": STREAMED}
-                ),
-                VARIABLES=json.dumps({"id": ID}),
-            )
-            await served.at_rest()
-            assert not served.state.tasks, "a stream outlived its client"
-    told: dict[str, Any] = json.loads(output)
-    failed = [name for name, each in told.items() if each.get("error")]
-    if failed or told.keys() != CASES.keys():
-        raise node.Failed(json.dumps({name: told[name] for name in failed}, indent=1))
-    _look(told)
+    """Ask all servers by all clients; this one has to do everything."""
+    clients: dict[str, Judged] = {}
+    rules: dict[str, Judged] = {}
+    for name in STREAMING:
+        clients[name], rules[name] = await found(name)
+    faults = [
+        f"{act}: {said}"
+        for each in (clients, rules)
+        for act, said in each[OWN].items()
+        if said != OK
+    ]
+    if faults:
+        raise node.Failed("\n".join(faults))
+    return f"{_clients(clients)}\n\n{table(('a socket of graphql-transport-ws',), _rows(rules))}"
+
+
+async def found(name: str) -> tuple[Judged, Judged]:
+    """What the clients do with a server, and how it keeps the protocol's rules."""
+    endless = [*ENDLESS, TALK]
+    async with (
+        importing(endless, socket_patience=PATIENCE) as (graph, watch),
+        STREAMING[name](graph) as url,
+    ):
+        output = await node.run(
+            "node",
+            "clients.mjs",
+            folder=HERE,
+            URL=url,
+            JOBS=watch,
+            DOCUMENTS=json.dumps(DOCUMENTS),
+            IDS=json.dumps({name: [*map(id_of, jobs(name))] for name in CASES}),
+        )
+        outcomes = msgspec.json.decode(output, type=dict[str, Outcome])
+        follow = {"query": FOLLOW, "variables": {"id": id_of(TALK)}}
+        rules = await talks.found(url, follow)
+    return {case: each.judge(outcomes[case]) for case, each in CASES.items()}, rules
+
+
+def _clients(found: Mapping[str, Judged]) -> str:
     versions = json.loads((HERE / "package.json").read_text())["dependencies"]
-    packages = {
-        "graphql-sse": "graphql-sse",
-        "Apollo Client": "@apollo/client",
-        "urql": "@urql/core",
+    rows: Rows = {
+        (f"{each.client} {versions[PACKAGES[each.client]]}", each.act): {
+            server: judged[case] for server, judged in found.items()
+        }
+        for case, each in CASES.items()
     }
-    lines = ["| client | | |", "|---|---|---|"]
-    for client, act in CASES.values():
-        lines.append(f"| {client} {versions[packages[client]]} | {act} | ok |")
-    return "\n".join(lines)
+    return table(("client", ""), rows)
 
 
-def _look(told: dict[str, Any]) -> None:
-    """Hold what the clients were told to what there is."""
-    answers = {name: each["told"] for name, each in told.items()}
-    for name in ("sse", "apollo_subscription", "urql_subscription"):
-        # urql shows the last answer once more, when there are no others.
-        found = [each["data"]["courseImport"]["status"] for each in answers[name]][:3]
-        assert found == STATUSES, f"{name}: {found}"
-    assert len(answers["sse_first"]) == 1, "sse_first"
-    (refused,), (unknown,) = answers["sse_refused"], answers["apollo_unknown"]
-    assert refused["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED", refused
-    assert unknown["error"]["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", unknown
-    for name in ("sse_query", "urql_query"):
-        (answer,) = answers[name]
-        assert _names(answer) == NAMES, f"{name}: {answer}"
-    for name in ("apollo_stream", "urql_stream"):
-        first, *_, last = answers[name]
-        assert (_names(first), _names(last)) == (NAMES[:1], NAMES), f"{name}: {answers[name]}"
-    for name in ("apollo_defer", "apollo_defer_2022", "urql_defer"):
-        first, *_, last = (each["data"]["courses"]["nodes"] for each in answers[name])
-        assert all("completions" not in each for each in first), f"{name}: {first}"
-        assert all(each["completions"]["nodes"] for each in last), f"{name}: {last}"
-
-
-def _names(answer: dict[str, Any]) -> list[str]:
-    return [each["name"] for each in answer["data"]["sources"]]
+def _rows(found: Mapping[str, Judged]) -> Rows:
+    return {(act,): {server: judged[act] for server, judged in found.items()} for act in found[OWN]}
