@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from graphql.execution import (
     IncrementalDeferResult,
+    IncrementalResult,
     InitialIncrementalExecutionResult,
     SubsequentIncrementalExecutionResult,
 )
@@ -149,7 +150,7 @@ def test_what_is_deferred_is_looked_at_a_few_times_each_however_much_there_is() 
 
     telling.first(InitialIncrementalExecutionResult(data, None, pending, True))
     for at in rows:
-        came = [IncrementalDeferResult({"name": at}, str(at))]
+        came: list[IncrementalResult] = [IncrementalDeferResult({"name": at}, str(at))]
         done = [CompletedResult(str(at))]
         telling.next(SubsequentIncrementalExecutionResult(True, None, came, done))
 
@@ -163,8 +164,7 @@ async def test_a_list_does_not_begin_with_fewer_items_than_none(
 ) -> None:
     variable = "($count: Int = 0)" if "$" in count else ""
     query = f"query {variable} {{ sources @stream(initialCount: {count}) {{ name }} }}"
-    response = await asked(graph, accept, query, **({"count": None} if variable else {}))
-    body = response.json()
+    body = (await asked(graph, accept, query, count=None)).json()
 
     assert body["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert "initialCount" in body["errors"][0]["message"]
