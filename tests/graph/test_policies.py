@@ -240,6 +240,7 @@ def test_settings_that_can_not_be_say_so(given: dict[str, Any], words: str) -> N
     [
         ("[limits]\ndepht = 5", "limits.depht is none; there are tokens, depth"),
         ("[limits]\ndepth = 0", "limits.depth must be 1 or more"),
+        ("[limits]\nrows = 9007199254740991", "less than 9007199254740991"),
         ("[max_ages]\nCours = 5", "max_ages.Cours = 5: give 0 or more to one of Course"),
         ("[max_ages]\nCourse = -1", "max_ages.Course = -1"),
     ],
