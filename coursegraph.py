@@ -23,7 +23,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
-from graph.app import check, create_app
+from graph.app import access_of, check, create_app
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from graph.schema import make_schema, sdl
@@ -78,6 +78,12 @@ Documents = Annotated[
 ]
 
 Size = Annotated[int | None, typer.Option(min=1, max=100_000, help="How many of them.")]
+
+SchemaSettings = Annotated[
+    Path | None,
+    # No variable of the environment gives it: schema.graphql is the same wherever it is made.
+    typer.Option("--settings", "--config", help="File that says whether callers present tokens."),
+]
 
 DEFAULT_SETTINGS = Path("coursegraph.toml")
 
@@ -199,9 +205,11 @@ def sandbox(
 
 
 @cli.command()
-def schema() -> None:
-    """Print the schema, as schema.graphql holds it."""
-    sys.stdout.write(sdl(make_schema()))
+def schema(settings: SchemaSettings = None) -> None:
+    """Print the schema, as schema.graphql holds it; or as a server of these settings tells it to
+    gateways, who read in it what takes a token, or scopes."""
+    access = access_of(_read(settings)) if settings else None
+    sys.stdout.write(sdl(make_schema(access=access)))
 
 
 @cli.command()
