@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,12 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from graphql import (
-    FieldDefinitionNode,
-    ObjectTypeDefinitionNode,
-    parse,
-    value_from_ast_untyped,
-)
+from graphql import parse
 
 from graph.app import Application, create_app
 from graph.entity import DECLARATIONS, MUTATIONS, ROOTS
@@ -33,6 +28,7 @@ from tests.graph.asking import Answer, Graph, answered, demo, opened, running, s
 from tests.graph.hourglass import at_once
 from tests.graph.importing import DONE, FOLLOW, HALF, ID, RUNNING, importing
 from tests.graph.issuing import HOUR, START, Issuer, bearer, believing, key_server
+from tests.graph.marks import fields, taken
 from tests.graph.sockets import on_port
 from tests.graph.subscribing import Socket
 from tests.graph.test_carriers import EVENTS, PARTS, events, parts
@@ -543,30 +539,11 @@ async def test_following_ends_as_ever_before_the_token_does(keys: str, issuer: I
 # What is printed.
 
 
-def fields(text: str) -> Iterator[tuple[str, FieldDefinitionNode]]:
-    """The fields of a schema's object types."""
-    for definition in parse(text).definitions:
-        if isinstance(definition, ObjectTypeDefinitionNode):
-            for field in definition.fields or ():
-                yield definition.name.value, field
-
-
-def printed(field: FieldDefinitionNode) -> tuple[str, ...] | None:
-    """The scopes that a field takes as it is printed; None where it takes no token."""
-    marks = {each.name.value: each for each in field.directives or ()}
-    if (scoped := marks.get("requiresScopes")) is not None:
-        assert "authenticated" not in marks  # the other one says so
-        ((argument),) = scoped.arguments or ()
-        (alternative,) = value_from_ast_untyped(argument.value)  # of one, all are needed
-        return tuple(alternative)
-    return () if "authenticated" in marks else None
-
-
 @pytest.mark.parametrize("required", [True, False])
 def test_what_is_printed_is_what_is_enforced(required: bool) -> None:
     access = Access(required=required)
     text = sdl(make_schema(access=access))
-    found = {(type, each.name.value): printed(each) for type, each in fields(text)}
+    found = {at: taken(each) for at, each in fields(text)}
 
     assert found == {at: access.need(*at) for at in found}
     taking = {at for at, scopes in found.items() if scopes is not None}
@@ -580,12 +557,11 @@ def test_what_is_printed_is_what_is_enforced(required: bool) -> None:
 
 async def test_every_field_of_the_roots_is_enforced(graph: Graph, issuer: Issuer) -> None:
     schema = graph.app.streams.schema  # type: ignore[attr-defined]
-    for type, field in fields(sdl(schema)):
-        scopes = printed(field)
-        if type not in ROOTS or scopes is None:
-            continue
-        needs = schema.access.needs(schema._schema, *operation(type, field.name.value), {})
-        assert [each.scopes for each in needs] == [scopes]
+    for (type, name), field in fields(sdl(schema)):
+        if type in ROOTS:
+            needs = schema.access.needs(schema._schema, *operation(type, name), {})
+            scopes = taken(field)
+            assert [each.scopes for each in needs] == ([] if scopes is None else [scopes])
 
 
 def operation(type: str, field: str) -> tuple[Any, Any]:
