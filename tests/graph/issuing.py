@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -118,10 +119,13 @@ class KeyServer:
     url: str = ""
     asked: int = 0
     status: int = 200
+    silent: bool = False
 
     async def keys(self, _: Request) -> Response:
-        """Tell the keys, or fail."""
+        """Tell the keys, or fail, or say nothing for very long."""
         self.asked += 1
+        if self.silent:
+            await asyncio.sleep(HOUR)
         return JSONResponse(self.issuer.jwks(), self.status, media_type="application/jwk-set+json")
 
 
