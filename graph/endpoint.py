@@ -114,14 +114,13 @@ class Endpoint:
             wanted = accepted(headers.accept)
             if parameters is not None:
                 refuse_forgery(scope["headers"], self.settings.origins)
-                if self.policies.tokens is not None:
-                    policy = await self.policies.known(policy, presented(scope["headers"]))
+            elif scope["method"] != "POST":
+                raise Unreadable(405, "Send the request by POST or GET.", METHODS)
+            if self.policies.tokens is not None:  # before the body: who is denied is not heard
+                policy = await self.policies.known(policy, presented(scope["headers"]))
+            if parameters is not None:
                 operation, types = requests.of_url(parameters), _OF_URL
             else:
-                if scope["method"] != "POST":
-                    raise Unreadable(405, "Send the request by POST or GET.", METHODS)
-                if self.policies.tokens is not None:  # before the body: who is denied sends none
-                    policy = await self.policies.known(policy, presented(scope["headers"]))
                 most = self.settings.max_body
                 operation, types = await requests.posted(headers, receive, most), _OF_BODY
         except Unreadable as error:

@@ -138,7 +138,8 @@ def _marks(scopes: tuple[str, ...]) -> Sequence[object]:
 
 
 class _Walk:
-    """One pass over an operation and the fragments that it uses, each once for what it can take."""
+    """One pass over an operation and the fragments that it uses, each once: what a fragment's
+    fields take doesn't depend on where it is spread."""
 
     def __init__(
         self,

@@ -243,7 +243,7 @@ class Subgraph(strawberry.federation.Schema):
             document.invalid = self._invalid(document, self.policy)
         shown = policy or self.policy
         if document.invalid:
-            if shown.suggestions is not self.policy.suggestions:  # the errors say more, or less
+            if shown.suggestions != self.policy.suggestions:  # the errors say more, or less
                 return PreExecutionError(None, self._invalid(document, shown))
             return PreExecutionError(None, document.invalid)
         coerced = (
