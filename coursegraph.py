@@ -24,7 +24,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
-from graph.app import check, check_documents, create_app
+from graph.app import access_of, check, check_documents, create_app
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from graph.manifests import PATIENCE
@@ -85,6 +85,12 @@ Manifests = Annotated[
 ]
 
 Size = Annotated[int | None, typer.Option(min=1, max=100_000, help="How many of them.")]
+
+SchemaSettings = Annotated[
+    Path | None,
+    # No variable of the environment gives it: schema.graphql is the same wherever it is made.
+    typer.Option("--settings", "--config", help="File that says whether callers present tokens."),
+]
 
 DEFAULT_SETTINGS = Path("coursegraph.toml")
 
@@ -208,9 +214,11 @@ def sandbox(
 
 
 @cli.command()
-def schema() -> None:
-    """Print the schema, as schema.graphql holds it."""
-    sys.stdout.write(sdl(make_schema()))
+def schema(settings: SchemaSettings = None) -> None:
+    """Print the schema, as schema.graphql holds it; or as a server of these settings tells it to
+    gateways, who read in it what takes a token, or scopes."""
+    access = access_of(_read(settings)) if settings else None
+    sys.stdout.write(sdl(make_schema(access=access)))
 
 
 @cli.command()

@@ -14,6 +14,7 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from graph.caching import Kept
+from graph.denials import TAKE_A_BREAK, Denied
 from graph.errors import Code, told
 from graph.persisted import Unknown
 from graph.requests import GRAPHQL_JSON, PLAIN_JSON, Unreadable, request_id
@@ -33,6 +34,8 @@ _CONTENT_TYPES = {
 _NO_STORE = (b"cache-control", b"no-store")
 # Who presents the gateways' secret may ask what others may not: a cache keeps that apart.
 _VARY = (b"vary", b"Accept, Accept-Encoding, Router-Authorization")
+BY_TOKEN = (b"vary", b"Authorization")
+"""What every answer is sent with where callers present tokens."""
 
 SAFE = (
     (b"x-content-type-options", b"nosniff"),
@@ -122,6 +125,22 @@ def busy(what: str, media_type: str = PLAIN_JSON, id: str = "") -> Answer:
     encoded = encode(body)
     later = (b"retry-after", b"%d" % RETRY_AFTER)
     return Answer(503, encoded, [_CONTENT_TYPES[media_type], *_general(encoded, id), later])
+
+
+def denial(error: Denied, media_type: str, id: str) -> Answer:
+    """The answer to who is denied an operation, and accepts this media type, if any of JSON's.
+
+    A token that isn't there or isn't believed is a matter of the request, which is refused by
+    HTTP's means whatever is accepted; what a token doesn't allow is one of the operation, and the
+    older media type says nothing of operations by its status.
+    """
+    made = answer(error.status, {"errors": error.told(id)}, media_type or PLAIN_JSON, id)
+    if error.challenge:
+        made.headers.append((b"www-authenticate", error.challenge.encode()))
+    if error.status == 503:
+        made.headers.append((b"retry-after", b"%d" % TAKE_A_BREAK))
+    older = error.status == 403 and media_type == PLAIN_JSON
+    return Answer(200 if older else error.status, made.body, made.headers)
 
 
 def _general(encoded: bytes, id: str) -> tuple[tuple[bytes, bytes], ...]:

@@ -29,12 +29,15 @@ from graph.persisted import Texts
 from graph.policies import Policies
 from graph.room import Bounded, Room
 from graph.schema import make_schema
+from graph.scopes import Access
 from graph.sockets import Sockets
 from graph.streams import Streams
+from graph.tokens import Tokens
 from graph.transfers import DOWNLOADS, UPLOADS, Downloads, Uploads
+from providers.authentication import NoKeys, SigningKeys
 from providers.base import Ask, Client
 from providers.http import Transport
-from providers.sources import Settings, open_senders, open_sources
+from providers.sources import Settings, SettingsError, open_senders, open_sources
 from resolvers.attempts import Attempts
 from resolvers.broadcast import Broadcast
 from resolvers.context import Context
@@ -52,6 +55,8 @@ class Server:
     transport: Transport | None = None
     sources: Mapping[str, Client] | None = None
     """None until the sources are open, and after they are closed."""
+    keys: SigningKeys | None = None
+    """With which callers' tokens are signed; None where nobody presents any."""
     ledger: Ledger = field(init=False)
     events: Broadcast = field(init=False)
     """What the sources tell of themselves, to who subscribes."""
@@ -71,6 +76,8 @@ class Server:
             yield
         finally:
             relaying.cancel()
+            if self.keys is not None:
+                await self.keys.close()
             await self.attempts.close()
             closing, self.sources = self.sources, None
             await asyncio.gather(*(each.close() for each in closing.values()))
@@ -149,6 +156,27 @@ def check(settings: Settings) -> None:
     bounds(settings.limits)
     Ages(settings.max_ages)
     read_manifests(settings.documents)
+    keys_of(settings)
+
+
+def keys_of(settings: Settings) -> SigningKeys | None:
+    """The keys that callers' tokens are signed with, if settings name any.
+
+    Raises:
+        SettingsError: where they are in a file that has none.
+    """
+    if settings.authentication is None:
+        return None
+    try:
+        return SigningKeys(settings.authentication.keys)
+    except NoKeys as error:
+        raise SettingsError(f"authentication.keys: {error}") from None
+
+
+def access_of(settings: Settings) -> Access | None:
+    """What fields take of callers, if settings have them present tokens."""
+    trusted = settings.authentication
+    return None if trusted is None else Access(required=trusted.required)
 
 
 def check_documents(settings: Settings, seconds: float = math.inf) -> Look:
@@ -175,16 +203,22 @@ def create_app(
     """The application over the sources of these settings.
 
     ``transport`` replaces the network of every source; ``tabs`` are what the explorer opens with;
-    ``now`` is the time that providers' messages are received at.
+    ``now`` is the time that providers' messages are received at, and tokens end by.
 
     Raises:
-        SettingsError: where a limit, an age or a manifest of the settings can't be used.
+        SettingsError: where a limit, an age, a manifest or a key of the settings can't be used.
     """
     server = Server(settings, transport)
+    server.keys = keys_of(settings)
     shown = examples(settings) if tabs is None else tabs
-    policies = Policies.of(settings)
+    trusted, keys = settings.authentication, server.keys
+    tokens = Tokens(trusted, keys, now) if trusted is not None and keys is not None else None
+    policies = Policies.of(settings, tokens)
     schema = make_schema(
-        limits or bounds(settings.limits), policy=policies.general, max_ages=settings.max_ages
+        limits or bounds(settings.limits),
+        policy=policies.general,
+        max_ages=settings.max_ages,
+        access=access_of(settings),
     )
     texts = Texts(
         server.ledger, read_manifests(settings.documents), automatic=settings.automatic_documents

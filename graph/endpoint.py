@@ -23,6 +23,7 @@ from graph.attendance import GRACE, attended, timed
 from graph.caching import NEVER, Kept
 from graph.carriers import Stream
 from graph.compression import SMALLEST, packed
+from graph.denials import Denied
 from graph.engine import Timing
 from graph.explorer import Tab
 from graph.origins import refuse_forgery
@@ -36,8 +37,9 @@ from graph.requests import (
     Unreadable,
 )
 from graph.room import Room
-from graph.streams import Answerable, Streams
+from graph.streams import Answerable, Streams, until
 from graph.subgraph import Asked, Subgraph
+from graph.tokens import presented
 from providers.sources import Settings
 from resolvers.context import Context
 
@@ -80,12 +82,17 @@ class Endpoint:
             answer = await self.answer(scope, headers, wanted, parameters, receive)
         except Gone:
             return
+        except Denied as denied:
+            id = requests.request_id(headers.request_id)
+            answer = answers.denial(denied, wanted.json, id)
         if isinstance(answer, Stream):
             with self.room.place() as free:
                 if free:
                     await answer.send(scope, receive, send)
                     return
             answer = answers.busy("streams", wanted.json or PLAIN_JSON, answer.id)
+        if self.policies.tokens is not None:
+            answer.headers.append(answers.BY_TOKEN)
         if len(answer.body) >= SMALLEST:
             answer = await packed(answer, scope["headers"])
         await answer.send(send)
@@ -102,26 +109,33 @@ class Endpoint:
 
         Raises:
             Gone: where the client left.
+            Denied: where its token, or that there is none, doesn't allow what is asked.
         """
         id = requests.request_id(headers.request_id)
+        policy = self.policies.admit(headers.secret)
         try:
             refuse_unanswerable(wanted)
+            most = self.settings.max_body
             if parameters is not None:
                 refuse_forgery(scope["headers"], self.settings.origins)
+            else:
+                requests.refuse_bodiless(scope["method"], most)
+            if self.policies.tokens is not None:  # before the body: who is denied is not heard
+                policy = await self.policies.known(policy, presented(scope["headers"]))
+            if parameters is not None:
                 operation, types = requests.of_url(parameters), _OF_URL
             else:
-                most = self.settings.max_body
-                requests.refuse_bodiless(scope["method"], most)
                 operation, types = await requests.posted(headers, receive, most), _OF_BODY
         except Unreadable as error:
             return answers.refusal(error, wanted.json or PLAIN_JSON, id)
         explain = self.settings.explain and headers.explain == "upstream"
-        policy = self.policies.admit(headers.secret)
         streams = wanted.forms and scope["method"] != "HEAD"
         if streams and wanted.of(*_FOLLOWING):
             types = types | {OperationType.SUBSCRIPTION}
         asked = self.streams.asked(operation, types, policy)
-        if streams and (stream := self.streamed(wanted, asked, id, explain)) is not None:
+        if streams and (
+            stream := self.streamed(wanted, asked, id, explain, self.policies.ends(policy))
+        ):
             return stream
         context = self.context()
         if headers.trace == traces.FTV1:
@@ -139,13 +153,14 @@ class Endpoint:
         return answers.answer(status, body, wanted.json or PLAIN_JSON, id)
 
     def streamed(
-        self, wanted: Accepted, asked: Answerable, id: str, explain: bool
+        self, wanted: Accepted, asked: Answerable, id: str, explain: bool, end: float | None
     ) -> Stream | None:
-        """The answers to an operation as a stream, where it is asked for so; else None."""
+        """The answers to an operation as a stream, where it is asked for so; else None. A
+        subscription is over at its ``end``, if it has one."""
         form = None
         if isinstance(asked, Asked) and not self.settings.incremental:
             asked = asked._replace(incremental=False)
-        if isinstance(asked, Asked) and asked.type is OperationType.SUBSCRIPTION:
+        if isinstance(asked, Asked) and asked.is_followed:
             form = wanted.of(*_FOLLOWING)
         elif isinstance(asked, Asked) and asked.incremental:
             form = wanted.of(Form.EVENTS, Form.INCREMENTAL_PARTS, Form.PATCHES)
@@ -154,6 +169,8 @@ class Endpoint:
         if form is None:
             return None
         bodies = self.streams.told(asked, id, form=form, explain=explain)
+        if end is not None and isinstance(asked, Asked) and asked.is_followed:
+            bodies = until(end, bodies, id)
         return Stream(form, bodies, id, self.settings.heartbeat)
 
     async def execute(

@@ -38,6 +38,17 @@ class Code(Enum):
     INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
     """The server doesn't tell this caller its schema."""
 
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    """The operation takes a token that the server can verify; the message says what is wrong with
+    the one that came."""
+
+    FORBIDDEN = "FORBIDDEN"
+    """The field takes scopes that the caller's token doesn't have: `requiredScopes`. Nothing of the
+    operation was executed."""
+
+    AUTHENTICATION_UNAVAILABLE = "AUTHENTICATION_UNAVAILABLE"
+    """The server can't verify tokens now, because it can't read the keys that it needs."""
+
     PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
     """The server doesn't know this hash yet; send the whole document once, with it."""
 

@@ -1,8 +1,9 @@
-"""What the server shows of itself, and which operations it takes: by mode, by setting, by secret.
+"""What the server shows of itself, and which operations it takes: by mode, setting, secret, token.
 
 Development shows everything. Production hides what helps nobody but who looks for a way in:
 introspection, suggestions, the explorer, the subgraph's SDL. Single settings override the mode;
-a gateway that presents the shared secret is shown what gateways need.
+a gateway that presents the shared secret is shown what gateways need, and whose token has the
+scope ``introspect`` is shown the schema. What a caller may ask for, the token says alone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from hmac import compare_digest
 
+from graph.denials import without_token
+from graph.scopes import INTROSPECT
+from graph.tokens import Caller, Tokens
 from providers.sources import Settings
 
 SECRET = "router-authorization"
@@ -28,6 +32,8 @@ class Policy:
     """Whether errors say what may have been meant."""
     any_document: bool = True
     """Whether documents are taken that are in no list of the server's."""
+    caller: Caller | None = None
+    """Whose token came along, if one did that was looked at."""
 
 
 EVERYTHING = Policy()
@@ -46,10 +52,12 @@ class Policies:
     """Whether browsers get the explorer."""
     secret: bytes = b""
     """Empty where nobody is a gateway."""
+    tokens: Tokens | None = None
+    """Verifies callers' tokens; None where they present none."""
 
     @classmethod
-    def of(cls, settings: Settings) -> Policies:
-        """The policies of these settings."""
+    def of(cls, settings: Settings, tokens: Tokens | None = None) -> Policies:
+        """The policies of these settings, for who presents tokens that these verify."""
         shown = settings.mode != "production"
 
         def chosen(own: bool | None) -> bool:
@@ -64,10 +72,35 @@ class Policies:
         gateway = replace(general, introspection=True, sdl=True, any_document=True)
         secret = settings.gateway_secret
         known = secret.reveal().encode() if secret is not None else b""
-        return cls(general, gateway, chosen(settings.explorer), known)
+        return cls(general, gateway, chosen(settings.explorer), known, tokens)
 
     def admit(self, secret: bytes) -> Policy:
         """The policy for who presents this secret, if any."""
         if secret and self.secret and compare_digest(secret, self.secret):
             return self.gateway
         return self.general
+
+    async def known(self, policy: Policy, token: bytes | None) -> Policy:
+        """The policy for who has this one, and presents this token, where tokens are looked at.
+
+        Raises:
+            Denied: where the token isn't believed; and where there is none, and nothing could be
+                answered without.
+        """
+        if self.tokens is None:
+            return policy
+        if token is None:
+            if self.tokens.trusted.required and not (policy.introspection or policy.sdl):
+                raise without_token()  # so that nobody finds the schema out by asking
+            return policy
+        caller = await self.tokens.caller(token)
+        if INTROSPECT not in caller.scopes:
+            return replace(policy, caller=caller)
+        return replace(policy, introspection=True, sdl=True, suggestions=True, caller=caller)
+
+    def ends(self, policy: Policy) -> float | None:
+        """When the token of who has this policy ends, on the event loop's clock; None where there
+        is none."""
+        if self.tokens is None or policy.caller is None:
+            return None
+        return self.tokens.ends(policy.caller)

@@ -37,6 +37,7 @@ from graph.limits import Limits
 from graph.node import Node
 from graph.policies import EVERYTHING, Policy
 from graph.scalars import SCALARS
+from graph.scopes import Access
 from graph.subgraph import Subgraph
 
 FEDERATION: Literal["2.9"] = "2.9"
@@ -70,9 +71,11 @@ def make_schema(
     compiled: bool = True,
     policy: Policy = EVERYTHING,
     max_ages: Mapping[str, int] | None = None,
+    access: Access | None = None,
 ) -> Subgraph:
     """The schema, refusing documents beyond these bounds; ``compiled`` executes them by plans.
-    ``policy`` is what callers are shown, ``max_ages`` for how long answers may be kept.
+    ``policy`` is what callers are shown, ``max_ages`` for how long answers may be kept, ``access``
+    what fields take of callers who present tokens.
 
     The declared types are finished at the first call; further schemas share them.
     """
@@ -82,6 +85,7 @@ def make_schema(
         compiled=compiled,
         policy=policy,
         max_ages=max_ages,
+        access=access,
         query=DECLARATIONS["Query"].cls,
         mutation=DECLARATIONS["Mutation"].cls,
         subscription=DECLARATIONS["Subscription"].cls,

@@ -19,11 +19,13 @@ from starlette.types import Receive, Scope, Send
 
 from graph import answers, requests
 from graph.answers import Body
+from graph.denials import Denied
 from graph.errors import Code
-from graph.origins import is_welcome
-from graph.policies import SECRET, Policy
+from graph.origins import RawHeaders, is_welcome
+from graph.policies import SECRET
 from graph.requests import Gone, Operation
 from graph.streams import Failed, Refused, Streams
+from graph.tokens import EXPIRED, one_token
 from providers.sources import Settings
 
 PROTOCOL = "graphql-transport-ws"
@@ -52,8 +54,8 @@ class _Message(msgspec.Struct, tag_field="type"):
 
 
 class Init(_Message, tag="connection_init"):
-    """Begins the protocol. ``x-explain`` and ``router-authorization`` in it mean what the headers
-    of these names do."""
+    """Begins the protocol. ``x-explain``, ``router-authorization`` and ``authorization`` in it mean
+    what the headers of these names do, and go before those of the handshake."""
 
     payload: dict[str, Any] | None = None
 
@@ -105,9 +107,7 @@ class Sockets:
             await send({"type": "websocket.close", "code": 4406, "reason": reason})
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-        headers = requests.headers(scope["headers"])
-        policy = self.streams.policies.admit(headers.secret)
-        await Socket(self.settings, self.streams, policy, receive, send).serve()
+        await Socket(self.settings, self.streams, scope["headers"], receive, send).serve()
 
 
 class Socket:
@@ -117,17 +117,19 @@ class Socket:
         self,
         settings: Settings,
         streams: Streams,
-        policy: Policy,
+        headers: RawHeaders,
         receive: Receive,
         send: Send,
     ) -> None:
         self.settings = settings
         self.streams = streams
-        self.policy = policy
+        self.policy = streams.policies.admit(requests.headers(headers).secret)
+        self._credentials = [value for name, value in headers if name == b"authorization"]
         self._receive = receive
         self._send = send
         self._begin_by = asyncio.get_running_loop().time() + settings.socket_patience
         self._begun = False
+        self._end_of_token: asyncio.Timeout | None = None
         self._explain = False
         self._operations: dict[str, asyncio.Task[None]] = {}
         """By id, those that the client hasn't ended."""
@@ -137,8 +139,7 @@ class Socket:
     async def serve(self) -> None:
         """Take the client's messages until the socket is closed; then end its operations."""
         try:
-            while True:
-                await self._take(await self._heard())
+            await self._talk()
         except Closing as closing:
             message = {"type": "websocket.close", "code": closing.code, "reason": closing.reason}
             with suppress(TimeoutError, OSError):
@@ -150,6 +151,22 @@ class Socket:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _talk(self) -> None:
+        """Take the client's messages, as long as its token is good.
+
+        Raises:
+            Closing: where the socket is to be closed.
+            Gone: where the client left.
+        """
+        try:
+            async with asyncio.timeout(None) as self._end_of_token:
+                while True:
+                    await self._take(await self._heard())
+        except TimeoutError:
+            # Not an error for each operation: the protocol's own client then asks them again, over
+            # a new socket with a new token.
+            raise Closing(4403, f"Forbidden: {EXPIRED}") from None
 
     # What the client says.
 
@@ -215,7 +232,29 @@ class Socket:
         secret = wishes.get(SECRET)
         if isinstance(secret, str) and self.policy is self.streams.policies.general:
             self.policy = self.streams.policies.admit(secret.encode())
+        await self._authenticate(wishes)
         await self._tell({"type": "connection_ack"})
+
+    async def _authenticate(self, wishes: dict[str, Any]) -> None:
+        """Look at the token that the client presents, if any does.
+
+        Raises:
+            Closing: where it isn't believed, or there must be one.
+        """
+        policies = self.streams.policies
+        if policies.tokens is None:
+            return
+        given = [value for name, value in wishes.items() if name.lower() == "authorization"]
+        told = [str(each).encode() for each in given if each is not None]
+        try:
+            token = one_token(told or self._credentials)
+            self.policy = await policies.known(self.policy, token)
+        except Denied as denied:
+            if denied.status == 503:
+                raise Closing(1013, denied.message) from None
+            raise Closing(4403, f"Forbidden: {denied.message}") from None
+        if self._end_of_token is not None:
+            self._end_of_token.reschedule(policies.ends(self.policy))
 
     async def _subscribe(self, message: Subscribe) -> None:
         if not self._begun:
@@ -243,14 +282,16 @@ class Socket:
     # What the client is told.
 
     async def _answer(self, id: str, operation: Operation, request_id: str) -> None:
-        answering = self.streams.answers(
-            operation, request_id, explain=self._explain, policy=self.policy
-        )
         last: dict[str, Any] = {"id": id, "type": "complete"}
         try:
+            answering = self.streams.answers(
+                operation, request_id, explain=self._explain, policy=self.policy
+            )
             async with aclosing(_told(answering)) as bodies:
                 async for body in bodies:
                     await self._tell({"id": id, "type": "next", "payload": body})
+        except Denied as denied:
+            last = _error(id, denied.told(request_id))
         except Refused as refused:
             last = _error(id, refused.errors)
         except Gone:

@@ -22,12 +22,15 @@ from strawberry.types.graphql import OperationType
 from graph import answers
 from graph.accepted import Form
 from graph.answers import Body
+from graph.denials import invalid
 from graph.errors import told
 from graph.incremental import increments
 from graph.persisted import Texts, Unknown
 from graph.policies import Policies, Policy
 from graph.requests import Operation
+from graph.scopes import denial
 from graph.subgraph import Asked, Subgraph
+from graph.tokens import EXPIRED
 from resolvers.context import Context
 from resolvers.watching import Pace, Watch
 
@@ -74,16 +77,25 @@ class Streams:
         policy: Policy | None = None,
     ) -> Answerable:
         """An operation, ready to be answered; or why it won't be. ``policy`` is the caller's, where
-        that isn't everybody's."""
+        that isn't everybody's.
+
+        Raises:
+            Denied: where the caller may not ask it.
+        """
         policy = policy or self.policies.general
         name = operation.operation_name
         try:
             text = self.texts.of(operation, policy)
-            return self.schema.asked(text, operation.variables, name, types, policy)
+            asked = self.schema.asked(text, operation.variables, name, types, policy)
         except (CannotGetOperationTypeError, InvalidOperationTypeError, Unknown) as error:
             return error
         except Exception as fault:
             return answers.faulty(fault)
+        # With every request: documents and plans are kept for all callers.
+        if isinstance(asked, Asked) and asked.prepared.needs:
+            if denied := denial(asked.prepared.needs, policy.caller):
+                raise denied
+        return asked
 
     def answers(
         self,
@@ -93,7 +105,11 @@ class Streams:
         explain: bool = False,
         policy: Policy | None = None,
     ) -> AsyncGenerator[Body, None]:
-        """The answers to an operation, in order, each whole; see ``asked`` and ``told``."""
+        """The answers to an operation, in order, each whole; see ``asked`` and ``told``.
+
+        Raises:
+            Denied: as ``asked``.
+        """
         return self.told(self.asked(operation, policy=policy), id, explain=explain)
 
     async def told(
@@ -178,6 +194,27 @@ def _placeless(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for each in errors:
         each.pop("path", None)
     return errors
+
+
+async def until(
+    end: float, bodies: AsyncGenerator[Body, None], id: str
+) -> AsyncGenerator[Body, None]:
+    """The answers to a subscription that come before its caller's token ends, by the event loop's
+    clock.
+
+    Raises:
+        Failed: then, and where the answers do.
+    """
+    async with aclosing(bodies):
+        while True:
+            try:
+                async with asyncio.timeout_at(end):
+                    body = await anext(bodies, None)
+            except TimeoutError:
+                raise Failed(invalid(EXPIRED).told(id)) from None
+            if body is None:
+                return
+            yield body
 
 
 def _body(result: ExecutionResult, id: str) -> Body:

@@ -48,7 +48,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from graph import answers, limits, representatives, tokens
+from graph import answers, lexical, limits, representatives
 from graph.attendance import GRACE
 from graph.caching import Ages, Kept
 from graph.costs import Costs
@@ -71,6 +71,7 @@ from graph.errors import Code, beside
 from graph.hints import HINTS
 from graph.limits import Limits
 from graph.policies import EVERYTHING, Policy
+from graph.scopes import Access, Need
 from graph.selection import wanted
 from providers.errors import ProviderError
 from resolvers.context import Context
@@ -96,6 +97,8 @@ class Prepared:
     """How it is executed, or why graphql-core executes it."""
     kept: Kept
     """How long its answer may be kept, and by whom."""
+    needs: tuple[Need, ...] = ()
+    """What it takes of its caller, where callers present tokens."""
 
 
 class Asked(NamedTuple):
@@ -114,6 +117,11 @@ class Asked(NamedTuple):
         """Whether it changes something."""
         return self.type is OperationType.MUTATION
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether it goes on, with an answer for each event."""
+        return self.type is OperationType.SUBSCRIPTION
+
 
 class Subgraph(strawberry.federation.Schema):
     """A schema that executes operations by plans, over documents that it keeps."""
@@ -125,12 +133,17 @@ class Subgraph(strawberry.federation.Schema):
         compiled: bool = True,
         policy: Policy = EVERYTHING,
         max_ages: Mapping[str, int] | None = None,
+        access: Access | None = None,
         **schema: Any,
     ) -> None:
         """Make the schema that Strawberry makes of the rest; documents beyond the bounds are
-        refused, and what the policy hides isn't shown. graphql-core executes all operations where
-        they are not ``compiled``."""
+        refused, and what the policy hides isn't shown. ``access`` is what fields take of callers,
+        where these present tokens. graphql-core executes all operations where they are not
+        ``compiled``."""
+        self.access = access
         super().__init__(**schema)
+        if access is not None:
+            access.mark(self._schema)
         self.bounds = bounds
         self.policy = policy
         self.costs = Costs(self._schema)
@@ -237,8 +250,11 @@ class Subgraph(strawberry.federation.Schema):
         if (type := OperationType(operation.operation.value)) not in types:
             raise InvalidOperationTypeError(type)
         if document.invalid is None:  # not sooner: validation takes more than linear time
-            document.invalid = self._invalid(document)
+            document.invalid = self._invalid(document, self.policy)
+        shown = policy or self.policy
         if document.invalid:
+            if shown.suggestions != self.policy.suggestions:  # the errors say more, or less
+                return PreExecutionError(None, self._invalid(document, shown))
             return PreExecutionError(None, document.invalid)
         coerced = (
             get_variable_values(
@@ -246,7 +262,7 @@ class Subgraph(strawberry.federation.Schema):
                 operation.variable_definitions,
                 dict(variables),
                 max_errors=MOST_MISTAKES,
-                hide_suggestions=not self.policy.suggestions,
+                hide_suggestions=not shown.suggestions,
             )
             if operation.variable_definitions
             else NO_VARIABLES
@@ -269,7 +285,7 @@ class Subgraph(strawberry.federation.Schema):
         else:
             least = _least(document)
             large = limits.check(document.node, self.bounds, least) or self._dear(document, least)
-            found = [large] if large else self._invalid(document)
+            found = [large] if large else self._invalid(document, self.policy)
         if not found:
             return ""
         first = found[0]
@@ -377,9 +393,9 @@ class Subgraph(strawberry.federation.Schema):
         cost = self.costs.of(document.node, variables)
         return limits.exceeded("cost", self.bounds.cost, cost) if cost > self.bounds.cost else None
 
-    def _invalid(self, document: Document) -> list[GraphQLError]:
-        """What is wrong with a document."""
-        hide = not self.policy.suggestions
+    def _invalid(self, document: Document, policy: Policy) -> list[GraphQLError]:
+        """What is wrong with a document, as it is told under a policy."""
+        hide = not policy.suggestions
         rules, most = RULES, MOST_MISTAKES
         return validate(self.executable, document.node, rules, most, hide_suggestions=hide)
 
@@ -398,10 +414,24 @@ class Subgraph(strawberry.federation.Schema):
             request = Request(self.executable, operation, document.fragments, variables)
             plan = planned(request, HINTS) if self.compiled else Unplanned("not compiled")
             kept = self.ages.of(self._schema, document.node, operation, values)
-            found = Prepared(fields, plan, kept)
+            needs = self._needs(document, operation, values)
+            found = Prepared(fields, plan, kept, needs)
             size = plan.size if isinstance(plan, Plan) else 0
             self.documents.keep_shape(document, key, found, size)
         return found
+
+    def _needs(
+        self, document: Document, operation: OperationDefinitionNode, values: Mapping[str, Any]
+    ) -> tuple[Need, ...]:
+        """What an operation takes of its caller."""
+        if self.access is None:
+            return ()
+        return self.access.needs(self._schema, document.node, operation, values)
+
+    def _add_link_directives(self, additional_directives: Iterable[object] | None = None) -> None:
+        """Import what the fields are marked with once the schema is made, too."""
+        marks = self.access.marks() if self.access is not None else ()
+        super()._add_link_directives([*(additional_directives or ()), *marks])
 
     def entities_resolver(  # type: ignore[override]  # Strawberry awaits what it is given
         self, info: strawberry.Info, representations: list[FederationAny]
@@ -454,7 +484,7 @@ def _parsed(text: str, bounds: Limits) -> DocumentNode:
         return parse(text, max_tokens=bounds.tokens)
     except GraphQLSyntaxError as error:
         if f"{bounds.tokens} tokens" in error.message:
-            raise limits.exceeded("tokens", bounds.tokens, tokens.count(text)) from None
+            raise limits.exceeded("tokens", bounds.tokens, lexical.count(text)) from None
         if "nested too deeply" in error.message:
             raise limits.too_deep(bounds) from None
         raise

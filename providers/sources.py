@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from providers import bindbee, scormcloud, stackone, vitalsource
+from providers.authentication import Authentication
 from providers.base import Client, Listing
 from providers.http import CALL_TIMEOUT, CONCURRENCY, Transport, open_http
 from providers.secrets import Secret
@@ -184,6 +185,9 @@ class Settings:
     gateway_secret: Secret | None = None
     """What gateways present as ``router-authorization``."""
 
+    authentication: Authentication | None = None
+    """Whose tokens callers present; without, nobody is asked who they are."""
+
     documents: Sequence[str] = ()
     """Files with the operations that clients were built with, which are asked by their ids; paths
     begin where the server was started."""
@@ -242,6 +246,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     explorer: bool | msgspec.UnsetType = msgspec.UNSET
     sdl: bool | msgspec.UnsetType = msgspec.UNSET
     gateway_secret: str | msgspec.UnsetType = msgspec.UNSET
+    authentication: Authentication | msgspec.UnsetType = msgspec.UNSET
     documents: list[str] | msgspec.UnsetType = msgspec.UNSET
     only_trusted: bool | msgspec.UnsetType = msgspec.UNSET
     automatic_documents: bool | msgspec.UnsetType = msgspec.UNSET
@@ -289,7 +294,9 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
     terms = {name: getattr(file, name) for name in _File.__struct_fields__ if name != "sources"}
     given = {name: value for name, value in terms.items() if value is not msgspec.UNSET}
     for name, value in given.items():
-        if not isinstance(value, bool | str | list | dict) and not 0 < value < math.inf:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        if not 0 < value < math.inf:
             raise SettingsError(f"{name} must be more than 0, and finite")
     if (url := given.get("public_url")) and not _is_base(url):
         raise SettingsError("public_url must be an address such as https://graph.example.com")

@@ -13,6 +13,7 @@ import pytest
 
 from graph.caching import Ages
 from graph.limits import Limits, bounds
+from graph.scopes import MANAGING
 from providers.sources import PROVIDERS, Settings, make_settings
 from tests.graph.asking import opened
 from tests.graph.importing import DONE, RUNNING, following, importing, shown
@@ -87,6 +88,18 @@ def test_the_example_of_policies_is_settings_that_can_be() -> None:
     made = make_settings(tomllib.loads(example), values)
     assert bounds(made.limits).cost == 10_000
     assert Ages(made.max_ages).types["Course"].seconds == 300
+
+
+def test_the_example_of_an_issuer_is_settings_that_can_be() -> None:
+    (example,) = (each for each in SETTINGS if "[authentication]" in each)
+    source = {"name": "a", "provider": "vitalsource", "api_key": "x"}
+    made = make_settings({**tomllib.loads(example), "sources": [source]}, {}).authentication
+    assert made is not None and made.required
+
+
+def test_what_takes_a_further_scope_is_in_the_table() -> None:
+    (row,) = (line for line in OPERATING.splitlines() if "with `write` and `manage`" in line)
+    assert set(re.findall(r"`(\w+)`", row.split("|")[1])) == MANAGING
 
 
 def test_every_limit_is_in_the_table_with_its_default() -> None:

@@ -14,6 +14,9 @@ from conformance.composition.composing import COMPOSERS, broken, cosmo_router
 from conformance.composition.released import is_free_to_break, last_release, own_version
 from conformance.node import Failed
 from conformance.subgraphs.all import SDL, subgraphs
+from graph.schema import make_schema, sdl
+from graph.scopes import Access
+from tests.graph.marks import fields, taken
 
 URLS = {name: f"http://{name}.example/graphql" for name in SDL}
 
@@ -52,10 +55,8 @@ async def test_a_conflict_with_another_subgraph_is_told(composer: str, tmp_path:
 MARKED = """
   preview: String @inaccessible
   tagged: String @tag(name: "internal")
-  own: String @authenticated
-  scoped: String @requiresScopes(scopes: [["learners:read"]])
 """
-MARKS = ("@inaccessible", "@tag", "@authenticated", "@requiresScopes")
+MARKS = ("@inaccessible", "@tag")
 
 
 @composers
@@ -73,8 +74,30 @@ async def test_marks_of_what_is_not_for_everybody_are_kept(composer: str, tmp_pa
         assert "tagged: String" in config["graphqlClientSchema"]
         supergraph = config["graphqlSchema"]
     course = re.split(r"type Course\b", supergraph)[1].partition("\n}")[0]
-    for mark in ("@inaccessible", '@tag(name: "internal")', "@authenticated", "@requiresScopes("):
+    for mark in ("@inaccessible", '@tag(name: "internal")'):
         assert mark in course
+
+
+@composers
+async def test_what_takes_a_token_or_scopes_is_told_to_gateways(
+    composer: str, tmp_path: Path
+) -> None:
+    own, *others = subgraphs(URLS)
+    marked = replace(own, sdl=sdl(make_schema(access=Access())))
+
+    supergraph = await COMPOSERS[composer]([marked, *others], tmp_path)
+
+    if composer == "wgc":
+        supergraph = json.loads(supergraph)["engineConfig"]["graphqlSchema"]
+    marks = {at: taken(field) for at, field in fields(supergraph)}
+    assert marks["Query", "courses"] == marks["Subscription", "courseImport"] == ()
+    assert marks["Mutation", "courseTagsReplace"] == ("write",)
+    assert marks["Mutation", "passthrough"] == ("write", "manage")
+    assert marks["Course", "title"] == marks["Learner", "completions"] == ()
+    # What others lead to, or have themselves, is theirs.
+    for at in (("Query", "latestReviews"), ("Course", "reviews"), ("Course", "id")):
+        assert marks[at] is None
+    assert marks["Learner", "email"] is None
 
 
 async def test_the_recipe_for_Cosmo_composes(tmp_path: Path) -> None:

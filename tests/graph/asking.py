@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from graph.endpoint import PATH
 from graph.limits import Limits
 from providers.http import Transport
 from providers.sources import Settings
+from resolvers.inbox import utc_now
 from sandbox.academy import Academy, Sizes
 from sandbox.app import create_app as create_sandbox
 
@@ -145,14 +147,16 @@ async def opened(
     limits: Limits | None = None,
     transport: Transport | None = None,
     fresh: bool = False,
+    now: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Graph]:
     """A graph of one's own: other settings, other sizes of the academy, other limits, another
-    transport than to the sandbox, or a ``fresh`` sandbox that may be changed."""
+    transport than to the sandbox, a ``fresh`` sandbox that may be changed, or another clock."""
     own = own or settings()
     academy, sandbox = (Academy(sizes=sizes), None) if sizes else demo()
     sandbox = None if fresh else sandbox
     sandbox = sandbox or create_sandbox(academy)
-    app = create_app(own, transport=transport or httpx.ASGITransport(sandbox), limits=limits)
+    carried = transport or httpx.ASGITransport(sandbox)
+    app = create_app(own, transport=carried, limits=limits, now=now)
     async with running(app, sandbox, academy, own) as graph:
         yield graph
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from graph.app import Application
 from graph.engine import plain
 from graph.requests import Operation
 from resolvers import ids
+from resolvers.inbox import utc_now
 from tests.graph.asking import Graph, demo, opened, settings
 
 SOURCE = "demo-scorm-cloud"
@@ -63,11 +65,12 @@ class Job:
 
 @asynccontextmanager
 async def importing(
-    *answers: dict[str, Any] | Response, **changes: Any
+    *answers: dict[str, Any] | Response, now: Callable[[], datetime] = utc_now, **changes: Any
 ) -> AsyncIterator[tuple[Graph, Job]]:
-    """A graph whose import goes on so, under settings with these changes."""
+    """A graph whose import goes on so, under settings with these changes, by this clock."""
     job = Job(demo()[1], answers)
-    async with opened(settings(**changes), transport=httpx.ASGITransport(job)) as graph:
+    carried = httpx.ASGITransport(job)
+    async with opened(settings(**changes), transport=carried, now=now) as graph:
         yield graph, job
 
 

@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coursegraph import PERSON
-from graph import limits, tokens
+from graph import lexical, limits
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from tests.graph.asking import Graph, opened
@@ -329,7 +329,7 @@ def test_tokens_are_counted_as_the_parser_counts_them(text: str) -> None:
         lexed += 1
     comments = sum(each.kind is TokenKind.COMMENT for each in all_tokens(lexer))
 
-    assert tokens.count(text) == lexed + comments
+    assert lexical.count(text) == lexed + comments
 
 
 def all_tokens(lexer: Lexer) -> Iterator[Token]:
@@ -341,13 +341,13 @@ def all_tokens(lexer: Lexer) -> Iterator[Token]:
 
 @pytest.mark.parametrize("text", ["{ a ? }", '{ a(b: "', '"""a', '"a\nb"', "{ .. }", "-", "é"])
 def test_what_is_no_token_is_not_counted(text: str) -> None:
-    assert tokens.count("a b c " + text) is None
+    assert lexical.count("a b c " + text) is None
 
 
 def test_counting_takes_as_long_as_the_text_is() -> None:
     for piece in ('"""\\"""', '"\\"', '"', '\\"""', "a ", "#\n", '"""', "1.", "-"):
         begun = time.process_time()
-        tokens.count(piece * (100_000 // len(piece)))
+        lexical.count(piece * (100_000 // len(piece)))
         assert time.process_time() - begun < 0.5, piece
 
 
