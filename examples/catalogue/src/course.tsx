@@ -3,9 +3,9 @@ import type { CombinedError } from "urql";
 import { Link } from "wouter";
 
 import { useAsked } from "./asked";
-import { Completions } from "./course-completions";
+import { Completions, CourseCompletions_course } from "./course-completions";
 import { Cover } from "./cover";
-import { type FragmentType, graphql, readFragment } from "./graph";
+import { type FragmentType, graphql, isFragmentReady, readFragment } from "./graph";
 import type { CourseQuery } from "./graph/graphql";
 import { Blank, Blanks, Page } from "./page";
 import { SourceBadge } from "./source-badge";
@@ -36,9 +36,7 @@ const Course = graphql(`
         id
         ...CourseContent_content
       }
-      completions(first: 10) {
-        ...CourseCompletions_page
-      }
+      ...CourseCompletions_course @defer
     }
   }
 `);
@@ -81,20 +79,28 @@ function Details({ course, error, again }: Details) {
   const names = (["categories", "skills", "instructors"] as const).map((field) => (
     <Names key={field} title={begun(field)} rows={course[field]} {...told(field)} />
   ));
-  const completions = told("completions");
+  // Undefined until they come, after the rest.
+  const completions = isFragmentReady(Course, CourseCompletions_course, course)
+    ? readFragment(CourseCompletions_course, course).completions
+    : undefined;
+  const toldOfCompletions = told("completions");
   return (
     <>
       <Outdated error={error} again={again} />
       <Cover title={course.title} />
       <Facts course={course} url={course.url} />
-      <Unsaid course={course} error={error} />
+      <Unsaid course={{ ...course, completions }} error={error} />
       <div className="course">
         <aside>{names}</aside>
         <div>
           <Contents rows={course.contents} {...told("contents")} />
-          {(course.completions || completions.troubles.length > 0) && (
+          {(completions !== null || toldOfCompletions.troubles.length > 0) && (
             <Section title="Completions">
-              <Completions course={course.id} page={course.completions} {...completions} />
+              {completions === undefined ? (
+                <Blanks count={6} />
+              ) : (
+                <Completions course={course.id} page={completions} {...toldOfCompletions} />
+              )}
             </Section>
           )}
         </div>
@@ -103,10 +109,15 @@ function Details({ course, error, again }: Details) {
   );
 }
 
+interface Unsaid {
+  course: Partial<Record<(typeof SECTIONS)[number], unknown>>;
+  error: CombinedError | undefined;
+}
+
 const SECTIONS = ["contents", "completions", "categories", "skills", "instructors"] as const;
 
 /** What the source says nothing of: null, where none would be an empty list. */
-function Unsaid({ course, error }: Omit<Details, "again">) {
+function Unsaid({ course, error }: Unsaid) {
   const unsaid = SECTIONS.filter(
     (field) => course[field] === null && !troubles(error, "course", field).length,
   );
