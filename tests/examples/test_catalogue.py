@@ -148,6 +148,20 @@ async def test_a_course_is_opened_and_read_by_keyboard(browser: Browser, shop: S
         await expect(page.get_by_role("heading", level=2)).to_have_text(name)
 
 
+async def test_a_course_is_shown_before_its_completions_are_there(
+    browser: Browser, shop: Shop
+) -> None:
+    async with at(browser, shop, "/?source=demo-bindbee") as visit:
+        page = visit.page
+        with shop.failing("bindbee", kind="slow", delay=1.5, path="/completions"):
+            await cards(page).first.get_by_role("link").click()
+            completions = section(page, "Completions")
+            await expect(page.get_by_text("Mohammed Tariq Rahmani")).to_be_visible()
+            await expect(completions.locator(".blank").first).to_be_visible()
+            await expect(completions.get_by_role("listitem")).to_have_count(10)
+            await expect(page.locator(".blank")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("source", "unsaid"),
     [
