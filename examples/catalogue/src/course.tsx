@@ -122,7 +122,7 @@ function Unsaid({ course, error }: Unsaid) {
     (field) => course[field] === null && !troubles(error, "course", field).length,
   );
   if (!unsaid.length) return null;
-  return <p className="note">This source says nothing of {either(unsaid)}.</p>;
+  return <p className="quiet">This source says nothing of {either(unsaid)}.</p>;
 }
 
 const CourseFacts_course = graphql(`
