@@ -1,55 +1,17 @@
-"""The example catalogue in a browser: every page, and every state that a page can be in."""
+"""The catalogue and its courses, in every state that they can be in."""
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import datetime
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, Route, expect
+from playwright.async_api import Browser, Route, expect
 
-from tests.examples.catalogue import FOLDER, Shop, opened
-from tests.explorer.browser import Visit, visited
-from tests.graph.test_transfers import package
+from tests.examples.catalogue import Shop
+from tests.examples.visiting import CARD, at, button, cards, choice, heading, page_link, section
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-PERSON = "/learners?email=ada.byron@academy.example"
-PAGES = ["/", PERSON, "/import", "/sources"]
-CARD = ".card:not([aria-hidden] *)"
-AXE = FOLDER / "node_modules" / "axe-core" / "axe.min.js"
-
-
-@asynccontextmanager
-async def at(browser: Browser, shop: Shop, path: str, **kind: Any) -> AsyncIterator[Visit]:
-    async with visited(browser, shop.url + path, **kind) as visit:
-        yield visit
-
-
-def cards(page: Page) -> Locator:
-    return page.locator(CARD)
-
-
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name)
-
-
-def choice(page: Page, name: str) -> Locator:
-    return page.get_by_role("combobox", name=name, exact=True)
-
-
-def section(page: Page, title: str) -> Locator:
-    return page.locator("section", has=page.get_by_role("heading", name=title))
-
-
-def heading(page: Page, name: str | re.Pattern[str]) -> Locator:
-    return page.get_by_role("heading", level=1, name=name)
 
 
 async def test_courses_go_on_page_by_page_and_the_keyboard_with_them(
@@ -66,6 +28,45 @@ async def test_courses_go_on_page_by_page_and_the_keyboard_with_them(
         assert len(set(titles)) == 48
 
 
+async def test_who_goes_back_finds_the_list_as_it_was_left(browser: Browser, shop: Shop) -> None:
+    async with at(browser, shop, "/?source=demo-bindbee") as visit:
+        page = visit.page
+        await button(page, "Show more courses").click()
+        await expect(cards(page)).to_have_count(48)
+        left = cards(page).nth(40).get_by_role("link")
+        await left.scroll_into_view_if_needed()
+        before = await page.evaluate("scrollY")
+        title = await left.inner_text()
+        await left.click()
+        await expect(heading(page, title)).to_be_focused()
+        assert await page.evaluate("scrollY") == 0
+        await page.go_back()
+        await expect(cards(page)).to_have_count(48)
+        await expect(left).to_be_in_viewport()
+        await expect(heading(page, "Catalogue")).to_be_focused()
+        assert await page.evaluate("scrollY") == before
+        await choice(page, "Status").select_option("Active")
+        await expect(cards(page)).to_have_count(24)
+
+
+async def test_what_was_shown_stays_while_it_cannot_be_read_again(
+    browser: Browser, shop: Shop
+) -> None:
+    async with at(browser, shop, "/") as visit:
+        page = visit.page
+        await expect(cards(page)).to_have_count(24)
+        await page_link(page, "Import").click()
+        await page.route("**/graphql", lambda route: route.abort())
+        await page_link(page, "Catalogue").click()
+        await expect(page.get_by_role("alert")).to_contain_text("This was read before.")
+        await expect(cards(page)).to_have_count(24)
+        assert all("ERR_FAILED" in each for each in visit.complaints)
+        visit.complaints.clear()
+        await page.unroute("**/graphql")
+        await button(page, "Try again").click()
+        await expect(page.get_by_role("alert")).to_have_count(0)
+
+
 async def test_a_search_is_in_the_address_and_names_who_cannot_search(
     browser: Browser, shop: Shop
 ) -> None:
@@ -73,10 +74,12 @@ async def test_a_search_is_in_the_address_and_names_who_cannot_search(
         page = visit.page
         await page.get_by_label("Title").fill("data")
         await expect(cards(page)).to_have_count(5)
+        await expect(page.get_by_role("status")).to_have_text("5 courses")
         await expect(page.get_by_role("note")).to_contain_text("demo-bindbee")
         assert urlsplit(page.url).query == "title=data"
         await choice(page, "Source").select_option("demo-stackone")
         await expect(cards(page)).to_have_count(1)
+        await expect(page.get_by_role("status")).to_have_text("1 course")
         await expect(page.get_by_role("note")).to_have_count(0)
 
 
@@ -89,12 +92,20 @@ async def test_filters_from_an_address_hold_at_every_source_that_has_them(
         await expect(cards(page).first).to_be_visible()
         shown = await cards(page).locator(".source").all_inner_texts()
         assert set(shown) == {"demo-bindbee", "demo-stackone"}
-        await expect(page.get_by_role("note").first).to_contain_text("demo-scorm-cloud")
+        await expect(page.get_by_role("note")).to_contain_text(
+            "demo-scorm-cloud (can't filter by categories, status); demo-vitalsource"
+        )
 
 
 async def test_a_search_that_finds_nothing_says_so(browser: Browser, shop: Shop) -> None:
     async with at(browser, shop, "/?title=zzzz&source=demo-stackone") as visit:
-        await expect(visit.page.get_by_role("status")).to_contain_text("No course is like that.")
+        page = visit.page
+        await expect(page.get_by_text("No course is like that.")).to_be_visible()
+        await expect(page.get_by_role("status")).to_have_text("No courses")
+        await button(page, "Clear search and filters").click()
+        await expect(cards(page)).to_have_count(24)
+        await expect(page.get_by_label("Title")).to_have_value("")
+        assert urlsplit(page.url).query == ""
 
 
 async def test_what_is_awaited_is_as_large_as_what_comes(browser: Browser, shop: Shop) -> None:
@@ -137,6 +148,45 @@ async def test_a_course_is_opened_and_read_by_keyboard(browser: Browser, shop: S
         await expect(page.get_by_role("heading", level=2)).to_have_text(name)
 
 
+async def test_a_course_is_shown_before_its_completions_are_there(
+    browser: Browser, shop: Shop
+) -> None:
+    async with at(browser, shop, "/?source=demo-bindbee") as visit:
+        page = visit.page
+        with shop.failing("bindbee", kind="slow", delay=1.5, path="/completions"):
+            await cards(page).first.get_by_role("link").click()
+            completions = section(page, "Completions")
+            await expect(page.get_by_text("Mohammed Tariq Rahmani")).to_be_visible()
+            await expect(completions.locator(".blank").first).to_be_visible()
+            await expect(completions.get_by_role("listitem")).to_have_count(10)
+            await expect(page.locator(".blank")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("source", "unsaid"),
+    [
+        ("demo-stackone", None),
+        ("demo-scorm-cloud", "categories, skills, or instructors."),
+        ("demo-vitalsource", "contents, completions, categories, skills, or instructors."),
+    ],
+)
+async def test_a_course_says_once_what_its_source_says_nothing_of(
+    browser: Browser, shop: Shop, source: str, unsaid: str | None
+) -> None:
+    async with at(browser, shop, f"/?source={source}") as visit:
+        page = visit.page
+        await cards(page).first.get_by_role("link").click()
+        await expect(page.locator("main .source")).to_have_text(source)
+        told = page.get_by_text("This source says nothing of")
+        if unsaid:
+            await expect(told).to_contain_text(unsaid)
+        else:
+            await expect(section(page, "Completions")).to_be_visible()
+            await expect(told).to_have_count(0)
+        await page.reload()
+        await expect(page.locator("main .source")).to_have_text(source)
+
+
 async def test_a_relation_that_fails_costs_its_section_alone(browser: Browser, shop: Shop) -> None:
     async with at(browser, shop, "/") as visit:
         page = visit.page
@@ -158,7 +208,9 @@ async def test_a_source_that_is_down_costs_the_page_of_its_course_until_it_is_ba
         await expect(cards(page)).to_have_count(24)
         with shop.failing("bindbee"):
             await cards(page).first.get_by_role("link").click()
-            await expect(page.get_by_role("alert")).to_contain_text("demo-bindbee")
+            await expect(page.get_by_role("alert")).to_contain_text(
+                "demo-bindbee is not answering."
+            )
         await button(page, "Try again").click()
         await expect(heading(page, "Portuguese for Absolute Beginners")).to_be_visible()
 
@@ -169,32 +221,6 @@ async def test_a_course_that_is_not_there_is_no_error(
 ) -> None:
     async with at(browser, shop, f"/courses/{id}") as visit:
         await expect(heading(visit.page, "No such course")).to_be_visible()
-
-
-async def test_a_learner_is_merged_from_all_sources_the_latest_first(
-    browser: Browser, shop: Shop
-) -> None:
-    async with at(browser, shop, "/learners") as visit:
-        page = visit.page
-        await page.get_by_label("E-mail address").fill("Ada.Byron@academy.example")
-        await button(page, "Look up").click()
-        await expect(page.get_by_role("heading", level=2)).to_have_text("Ada Byron")
-        places = page.locator("[data-completeness]")
-        told = await places.evaluate_all("all => all.map(each => each.dataset.completeness)")
-        assert told == ["COMPLETE", "COMPLETE", "PARTIAL", "UNSUPPORTED"]
-        rows = section(page, "Completions").locator("li")
-        await expect(rows).to_have_count(10)
-        await button(page, "Show more completions").click()
-        await expect(rows.nth(10)).to_be_focused()
-        days = await rows.locator(".cell:last-child").all_inner_texts()
-        dated = [datetime.strptime(day, "%b %d, %Y") for day in days if day != "undated"]
-        assert dated == sorted(dated, reverse=True)
-        assert len(set(await rows.locator(".source").all_inner_texts())) == 3
-
-
-async def test_nobody_is_found_without_an_error(browser: Browser, shop: Shop) -> None:
-    async with at(browser, shop, "/learners?email=nobody@academy.example") as visit:
-        await expect(visit.page.get_by_role("status")).to_contain_text("No source knows")
 
 
 async def test_a_source_that_is_down_is_named_and_resumed_by_its_cursor(
@@ -215,141 +241,3 @@ async def test_a_source_that_is_down_is_named_and_resumed_by_its_cursor(
         await expect(missing).to_have_count(0)
         sources = await cards(page).locator(".source").all_inner_texts()
         assert sources.count("demo-bindbee") == 24
-
-
-async def test_a_learner_lacks_what_a_source_that_is_down_has_until_it_is_back(
-    browser: Browser, shop: Shop
-) -> None:
-    with shop.failing("stackone"):
-        async with at(browser, shop, PERSON) as visit:
-            page = visit.page
-            completions = section(page, "Completions")
-            await expect(completions.get_by_role("alert")).to_contain_text(
-                "demo-stackone is missing"
-            )
-            await expect(completions.locator(".rows > li").first).to_be_visible()
-            shop.heal()
-            await completions.get_by_role("button", name="Try again").click()
-            await expect(completions.get_by_role("alert")).to_have_count(0)
-            await expect(completions.get_by_text("demo-stackone").first).to_be_visible()
-            told = page.locator("[data-completeness]").nth(1)
-            await expect(told).to_contain_text("Known as Ada Byron")
-
-
-async def test_a_graph_that_cannot_be_reached_is_asked_again(browser: Browser, shop: Shop) -> None:
-    async with at(browser, shop, "/import") as visit:
-        page = visit.page
-        await expect(page.get_by_role("option", name="demo-scorm-cloud")).to_have_count(1)
-        await page.route("**/graphql", lambda route: route.abort())
-        await page.get_by_role("link", name="Sources").click()
-        await expect(page.get_by_role("alert")).to_contain_text("can’t be reached")
-        assert visit.complaints and all("ERR_FAILED" in each for each in visit.complaints)
-        visit.complaints.clear()
-        await page.unroute("**/graphql")
-        await button(page, "Try again").click()
-        await expect(page.locator("[data-health=UP]")).to_have_count(4)
-
-
-async def test_sources_say_how_they_are(browser: Browser, shop: Shop) -> None:
-    with shop.failing("stackone", kind="status", status=401):
-        async with at(browser, shop, "/sources") as visit:
-            page = visit.page
-            down = page.locator("[data-health=DOWN]")
-            await expect(down).to_contain_text("demo-stackone")
-            await expect(down).to_contain_text("credentials")
-            await expect(page.get_by_text("Quota left")).to_be_visible()
-            shop.heal()
-            await button(page, "Check again").click()
-            await expect(page.locator("[data-health=UP]")).to_have_count(4)
-
-
-async def test_an_import_from_an_address_is_followed_to_its_course(
-    browser: Browser, shop: Shop
-) -> None:
-    async with at(browser, shop, "/import") as visit:
-        page = visit.page
-        await page.get_by_label("Key of the course").fill("kites-by-address")
-        await button(page, "Import").click()
-        step = page.locator("[aria-current=step]")
-        await expect(step).to_have_text("The source makes a course of it")
-        await expect(page.get_by_text("Kites for Windy Days is ready.")).to_be_visible()
-        await page.get_by_role("link", name="Open the course").click()
-        await expect(heading(page, "Kites for Windy Days")).to_be_focused()
-        await expect(page.get_by_text("Three knots that hold")).to_be_visible()
-
-
-async def test_a_file_is_uploaded_and_its_import_followed(browser: Browser, shop: Shop) -> None:
-    async with at(browser, shop, "/import") as visit:
-        page = visit.page
-        await upload(page, "kites-by-file", package())
-        await expect(page.get_by_text("Kite flying is ready.")).to_be_visible()
-        await button(page, "Import another").click()
-        await upload(page, "kites-broken", b"PK, but no more than that")
-        await expect(page.get_by_text("No course was made.")).to_be_visible()
-
-
-async def upload(page: Page, key: str, data: bytes) -> None:
-    await page.get_by_label("Key of the course").fill(key)
-    await page.get_by_label("From a file on this device").check()
-    file = {"name": "kites.zip", "mimeType": "application/zip", "buffer": data}
-    await page.get_by_label("File", exact=True).set_input_files(file)  # type: ignore[arg-type]
-    await button(page, "Import").click()
-
-
-async def test_what_is_wrong_with_an_input_is_told_at_its_field(
-    browser: Browser, shop: Shop
-) -> None:
-    async with at(browser, shop, "/import") as visit:
-        page = visit.page
-        key = page.get_by_label("Key of the course")
-        await key.fill("GEO-2516")
-        await button(page, "Import").click()
-        await expect(key).to_have_attribute("aria-invalid", "true")
-        await expect(key).to_have_accessible_description(re.compile("already exists"))
-        await expect(key).to_have_value("GEO-2516")
-
-
-async def test_a_graph_that_refuses_a_hash_gets_full_documents(
-    browser: Browser, built: Path
-) -> None:
-    with opened(built) as shop:
-        async with at(browser, shop, "/sources") as visit:
-            page = visit.page
-            await expect(page.locator("[data-health=UP]")).to_have_count(4)
-            assert visit.complaints and all("400" in each for each in visit.complaints)
-            visit.complaints.clear()
-            await page.get_by_role("link", name="Import").click()
-            await upload(page, "kites-untrusted", package())
-            await expect(page.get_by_text("Kite flying is ready.")).to_be_visible()
-
-
-async def test_every_page_fits_a_phone(browser: Browser, shop: Shop) -> None:
-    async with at(browser, shop, "/") as visit:
-        await visit.page.set_viewport_size({"width": 390, "height": 844})
-        for path in [*PAGES, await first_course(visit.page)]:
-            await ready(visit.page, shop, path)
-            width = await visit.page.evaluate("document.documentElement.scrollWidth")
-            assert width == 390, path
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_axe_finds_nothing_on_any_page(browser: Browser, shop: Shop, dark: bool) -> None:
-    async with at(browser, shop, "/", dark=dark) as visit:
-        for path in [*PAGES, await first_course(visit.page)]:
-            await ready(visit.page, shop, path)
-            await visit.page.evaluate(AXE.read_text(encoding="utf-8"))
-            found = await visit.page.evaluate("axe.run()")
-            assert [(each["id"], each["help"]) for each in found["violations"]] == [], path
-
-
-async def first_course(page: Page) -> str:
-    link = await cards(page).first.get_by_role("link").get_attribute("href")
-    assert link
-    return link
-
-
-async def ready(page: Page, shop: Shop, path: str) -> None:
-    """Open a page, and wait until all of it is there."""
-    await page.goto(shop.url + path)
-    await expect(page.get_by_role("heading", level=1)).to_be_visible()
-    await expect(page.locator(".blank")).to_have_count(0)

@@ -84,3 +84,12 @@ async def test_every_tab_answers_with_data_and_without_an_error(tab: object) -> 
             data = answer.data
     assert data and all(value is not None for value in data.values())
     assert all(not value.get("userErrors") for value in data.values() if isinstance(value, dict))
+
+
+async def test_objects_for_a_scalar_are_not_underlined(browser: Browser, graph_url: str) -> None:
+    async with opened(browser, graph_url) as visit:
+        await switch_to(visit.page, "Entities")
+        # The worker that looks at variables has looked once it complains of one that is wrong.
+        await fill(visit.page, "variables.json", '{"representations": [{}, {}, 1]}')
+        variables = visit.page.locator("[data-uri$='variables.json']")
+        await expect(variables.locator(".squiggly-error")).to_have_count(1)

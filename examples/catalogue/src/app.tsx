@@ -36,7 +36,7 @@ export function App() {
         <Route path="/" component={CataloguePage} />
         <Route path="/courses/:id">{({ id }) => <CoursePage key={id} id={id} />}</Route>
         <Route path="/learners" component={LearnerPage} />
-        <Route path="/import" component={ImportPage} />
+        <Route path="/import/:id?">{({ id }) => <ImportPage key={id} id={id} />}</Route>
         <Route path="/sources" component={SourcesPage} />
         <Route>
           <Page title="No such page">
@@ -52,7 +52,8 @@ export function App() {
 
 function Place({ path, name }: { path: string; name: string }) {
   const [location] = useLocation();
-  const here = location === path || (path === "/" && location.startsWith("/courses/"));
+  const below = path === "/" ? "/courses/" : `${path}/`;
+  const here = location === path || location.startsWith(below);
   return (
     <Link href={path} aria-current={here ? "page" : undefined}>
       {name}
@@ -60,13 +61,21 @@ function Place({ path, name }: { path: string; name: string }) {
   );
 }
 
-/** Leads the keyboard and screen readers to a page's heading whenever another page opens. */
+/** Whether the page before was left by the browser's own buttons. Told before React hears of it. */
+let isReturn = false;
+addEventListener("popstate", () => (isReturn = true), { capture: true });
+
+/** Leads the keyboard and screen readers to a page's heading whenever another page opens.
+ *
+ * A new page begins at its top; who goes back is where they were, which the browser sees to. */
 function useArrivals() {
   const [location] = useLocation();
   const before = useRef(location);
   useEffect(() => {
     if (before.current === location) return;
     before.current = location;
-    document.querySelector("h1")?.focus();
+    if (!isReturn) scrollTo(0, 0);
+    isReturn = false;
+    document.querySelector("h1")?.focus({ preventScroll: true });
   }, [location]);
 }

@@ -1,14 +1,14 @@
 import { useEffect, useState } from "react";
-import { useQuery } from "urql";
-import { useSearchParams } from "wouter";
+import { Link, useSearchParams } from "wouter";
 
+import { useAsked } from "./asked";
 import { Continue, useFirstRow } from "./continue";
 import { BlankCards, CourseCard } from "./course-card";
 import { graphql } from "./graph";
 import type { CatalogueChoicesQuery, CourseFilter, Status } from "./graph/graphql";
 import { Page } from "./page";
-import { Failure, Troubles, isPassing, troubles } from "./troubles";
-import { STATUSES } from "./words";
+import { Failure, Outdated, Troubles, isPassing, troubles } from "./troubles";
+import { STATUSES, count } from "./words";
 
 const CatalogueChoices = graphql(`
   query CatalogueChoices {
@@ -51,17 +51,23 @@ interface Wish {
 /** Courses of all sources, with a search and filters. */
 export function CataloguePage() {
   const [wish, setWish] = useWish();
-  const [{ data: choices }] = useQuery({ query: CatalogueChoices });
+  const [{ data: choices, error, fetching }, ask] = useAsked({ query: CatalogueChoices });
   const asked = question(wish, choices);
   return (
     <Page title="Catalogue" lead="Every course, whichever system it lives in.">
       <Filters wish={wish} onWish={setWish} choices={choices} />
       <section className="cards" aria-label="Courses">
-        {asked ? (
-          <Courses {...asked} narrowed={Object.values(wish).some(Boolean)} />
-        ) : (
-          <BlankCards count={8} />
+        {asked && (
+          <Courses
+            {...asked}
+            isNarrowed={Object.values(wish).some(Boolean)}
+            clear={() => setWish({ title: "", source: "", status: "", category: "" })}
+          />
         )}
+        {!asked && error && !fetching && (
+          <Failure error={error} again={() => ask({ requestPolicy: "network-only" })} />
+        )}
+        {!asked && (!error || fetching) && <Awaited />}
       </section>
     </Page>
   );
@@ -200,56 +206,91 @@ function Choice({ label, every, value, options, onChoice }: Choosable) {
 
 interface Courses extends Question {
   after?: string;
-  narrowed: boolean;
+  isNarrowed: boolean;
+  clear: () => void;
 }
 
 /** A page of courses, and, once they are asked for, all that follow it. */
-function Courses({ filter, sources, after, narrowed }: Courses) {
-  const [{ data, error, fetching }, ask] = useQuery({
+function Courses(asked: Courses) {
+  const { filter, sources, after } = asked;
+  const [{ data, error, fetching }, ask] = useAsked({
     query: CatalogueCourses,
     variables: { filter, sources, after: after ?? null },
   });
   const again = () => ask({ requestPolicy: "network-only" });
-  const list = useFirstRow<HTMLUListElement>(after !== undefined, Boolean(data));
+  const list = useFirstRow<HTMLUListElement>(Boolean(data));
   const page = data?.courses;
   if (!page && error && !fetching) return <Failure error={error} again={again} />;
-  if (!page) return <BlankCards count={8} />;
-  const more = (cursor: string) => (
-    <Courses filter={filter} sources={sources} after={cursor} narrowed={narrowed} />
-  );
+  if (!page) return after ? <BlankCards count={8} /> : <Awaited />;
+  const more = (cursor: string) => <Courses {...asked} after={cursor} />;
   const failed = troubles(error, "courses");
-  const isEmpty =
-    !after && !page.nodes.length && !page.pageInfo.hasNextPage && !failed.some(isPassing);
+  const { hasNextPage, endCursor } = page.pageInfo;
+  const isEmpty = !page.nodes.length && !hasNextPage && !failed.some(isPassing);
   return (
     <>
+      {!after && <Found {...asked} shown={page.nodes.length} hasMore={hasNextPage} />}
+      <Outdated error={error} again={again} />
       <Troubles troubles={failed} again={again} resume={more} after={after} />
       <ul ref={list} aria-busy={fetching}>
         {page.nodes.map((course) => (
           <CourseCard key={course.id} course={course} />
         ))}
       </ul>
-      {isEmpty && <Nothing narrowed={narrowed} />}
-      {page.pageInfo.hasNextPage && page.pageInfo.endCursor && (
+      {!after && isEmpty && <Nothing {...asked} />}
+      {hasNextPage && endCursor && (
         <Continue
           // Another question begins at its first page.
           key={JSON.stringify([filter, sources])}
           label="Show more courses"
+          cursor={endCursor}
           disabled={fetching}
         >
-          {more(page.pageInfo.endCursor)}
+          {more(endCursor)}
         </Continue>
       )}
     </>
   );
 }
 
-function Nothing({ narrowed }: { narrowed: boolean }) {
+/** What stands there until the first page does, as large as that. */
+function Awaited() {
   return (
-    <div className="empty" role="status">
-      <p>
-        <strong>{narrowed ? "No course is like that." : "There are no courses yet."}</strong>
-      </p>
-      <p>{narrowed ? "Try fewer filters, or other words." : "Import one to begin."}</p>
+    <>
+      <div className="found" aria-hidden="true" />
+      <BlankCards count={8} />
+    </>
+  );
+}
+
+/** How much there is, which screen readers are told whenever it changes. */
+function Found({ shown, hasMore, isNarrowed, clear }: Courses & { shown: number; hasMore: boolean }) {
+  return (
+    <div className="found">
+      <p role="status">{shown ? `${hasMore ? "The first " : ""}${count(shown, "course")}` : "No courses"}</p>
+      {isNarrowed && (
+        <button type="button" className="plain" onClick={clear}>
+          Clear search and filters
+        </button>
+      )}
     </div>
+  );
+}
+
+function Nothing({ isNarrowed }: { isNarrowed: boolean }) {
+  return (
+    <div className="empty">
+      <p>
+        <strong>{isNarrowed ? "No course is like that." : "There are no courses yet."}</strong>
+      </p>
+      <p>{isNarrowed ? "Try fewer filters, or other words." : <ImportOne />}</p>
+    </div>
+  );
+}
+
+function ImportOne() {
+  return (
+    <>
+      <Link href="/import">Import one</Link> to begin.
+    </>
   );
 }

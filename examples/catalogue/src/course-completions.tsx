@@ -1,11 +1,9 @@
 import { useQuery } from "urql";
 import { Link } from "wouter";
 
-import { Continue, useFirstRow } from "./continue";
 import { type FragmentType, graphql, readFragment } from "./graph";
-import { Blanks } from "./page";
-import { Failure, Troubles, troubles } from "./troubles";
-import { Outcome } from "./outcome";
+import { OUTCOME, Outcome } from "./outcome";
+import { Further, Rows, type Told } from "./rows";
 
 const CourseCompletions_page = graphql(`
   fragment CourseCompletions_page on CompletionConnection {
@@ -25,6 +23,15 @@ const CourseCompletions_page = graphql(`
   }
 `);
 
+/** The first page. It often takes a call more than the rest of a course, which needn't wait. */
+export const CourseCompletions_course = graphql(`
+  fragment CourseCompletions_course on Course {
+    completions(first: 10) {
+      ...CourseCompletions_page
+    }
+  }
+`);
+
 const MoreCourseCompletions = graphql(`
   query MoreCourseCompletions($id: ID!, $after: String!) {
     course(id: $id) {
@@ -36,62 +43,43 @@ const MoreCourseCompletions = graphql(`
   }
 `);
 
-interface Shown {
+interface Shown extends Told {
   course: string;
   page: FragmentType<typeof CourseCompletions_page> | null;
-  troubles: ReturnType<typeof troubles>;
-  again: () => void;
-  /** Cursor that this page was asked for with; the first has none. */
-  after?: string;
 }
 
-/** Who finished the course: a page of it, and, once they are asked for, those that follow. */
-export function Completions({ course, page, troubles, again, after }: Shown) {
-  const list = useFirstRow<HTMLUListElement>(after !== undefined, true);
-  const found = readFragment(CourseCompletions_page, page);
-  if (!found) {
-    if (troubles.length) return <Troubles troubles={troubles} again={again} />;
-    return <p className="quiet">The source keeps none.</p>;
-  }
-  const { nodes, pageInfo } = found;
-  const more = (cursor: string) => <MoreCompletions course={course} after={cursor} />;
+/** Who finished the course, in the source's own order. */
+export function Completions(props: Shown) {
   return (
-    <>
-      <Troubles troubles={troubles} again={again} resume={more} after={after} />
-      {nodes.length === 0 && !after && <p className="quiet">Nobody has finished it yet.</p>}
-      <ul className="rows" ref={list}>
-        {nodes.map((completion) => (
-          <li key={completion.id}>
-            <span className="grow">
-              <Person user={completion.user} />
-            </span>
-            <Outcome completion={completion} />
-          </li>
-        ))}
-      </ul>
-      {pageInfo.hasNextPage && pageInfo.endCursor && (
-        <Continue label="Show more completions">{more(pageInfo.endCursor)}</Continue>
+    <Rows
+      {...props}
+      name="completions"
+      page={readFragment(CourseCompletions_page, props.page)}
+      heads={["Learner", ...OUTCOME]}
+      none="Nobody has finished it yet."
+      more={(after) => <MoreCompletions id={props.course} after={after} />}
+      isResumed
+    >
+      {(completion) => (
+        <>
+          <span className="grow">
+            <Person user={completion.user} />
+          </span>
+          <Outcome completion={completion} />
+        </>
       )}
-    </>
+    </Rows>
   );
 }
 
-function MoreCompletions({ course, after }: { course: string; after: string }) {
-  const [{ data, error }, ask] = useQuery({
-    query: MoreCourseCompletions,
-    variables: { id: course, after },
-  });
-  const again = () => ask({ requestPolicy: "network-only" });
-  if (!data && error) return <Failure error={error} again={again} />;
-  if (!data) return <Blanks count={10} />;
+function MoreCompletions({ id, after }: { id: string; after: string }) {
+  const asked = useQuery({ query: MoreCourseCompletions, variables: { id, after } });
   return (
-    <Completions
-      course={course}
-      page={data.course?.completions ?? null}
-      troubles={troubles(error, "course")}
-      again={again}
-      after={after}
-    />
+    <Further asked={asked} path={["course"]}>
+      {({ course }, told) => (
+        <Completions {...told} course={id} after={after} page={course?.completions ?? null} />
+      )}
+    </Further>
   );
 }
 

@@ -1,15 +1,16 @@
 import type { ReactNode } from "react";
-import { type CombinedError, useQuery } from "urql";
+import type { CombinedError } from "urql";
 import { Link } from "wouter";
 
-import { Completions } from "./course-completions";
+import { useAsked } from "./asked";
+import { Completions, CourseCompletions_course } from "./course-completions";
 import { Cover } from "./cover";
-import { type FragmentType, graphql, readFragment } from "./graph";
+import { type FragmentType, graphql, isFragmentReady, readFragment } from "./graph";
 import type { CourseQuery } from "./graph/graphql";
 import { Blank, Blanks, Page } from "./page";
 import { SourceBadge } from "./source-badge";
-import { Failure, Troubles, isHopeless, troubles } from "./troubles";
-import { STATUSES, day, plain, span } from "./words";
+import { Failure, Outdated, type Trouble, Troubles, isHopeless, troubles } from "./troubles";
+import { STATUSES, begun, day, either, plain, span } from "./words";
 
 const Course = graphql(`
   query Course($id: ID!) {
@@ -35,16 +36,14 @@ const Course = graphql(`
         id
         ...CourseContent_content
       }
-      completions(first: 10) {
-        ...CourseCompletions_page
-      }
+      ...CourseCompletions_course @defer
     }
   }
 `);
 
 /** A course, with all that its source says of it. */
 export function CoursePage({ id }: { id: string }) {
-  const [{ data, error, fetching }, ask] = useQuery({ query: Course, variables: { id } });
+  const [{ data, error, fetching }, ask] = useAsked({ query: Course, variables: { id } });
   const again = () => ask({ requestPolicy: "network-only" });
   const course = data?.course;
   if (course) {
@@ -76,50 +75,54 @@ interface Details {
 }
 
 function Details({ course, error, again }: Details) {
-  const failed = (field: string) => (
-    <Troubles troubles={troubles(error, "course", field)} again={again} />
-  );
+  const told = (field: string) => ({ troubles: troubles(error, "course", field), again });
+  const names = (["categories", "skills", "instructors"] as const).map((field) => (
+    <Names key={field} title={begun(field)} rows={course[field]} {...told(field)} />
+  ));
+  // Undefined until they come, after the rest.
+  const completions = isFragmentReady(Course, CourseCompletions_course, course)
+    ? readFragment(CourseCompletions_course, course).completions
+    : undefined;
+  const toldOfCompletions = told("completions");
   return (
     <>
+      <Outdated error={error} again={again} />
       <Cover title={course.title} />
       <Facts course={course} url={course.url} />
+      <Unsaid course={{ ...course, completions }} error={error} />
       <div className="course">
-        <aside>
-          <Names title="Categories" rows={course.categories}>
-            {failed("categories")}
-          </Names>
-          <Names title="Skills" rows={course.skills}>
-            {failed("skills")}
-          </Names>
-          <Names title="Instructors" rows={course.instructors}>
-            {failed("instructors")}
-          </Names>
-        </aside>
+        <aside>{names}</aside>
         <div>
-          <Section title="Contents">
-            {course.contents?.length ? (
-              <ol className="rows">
-                {course.contents.map((content) => (
-                  <Content key={content.id} content={content} />
-                ))}
-              </ol>
-            ) : (
-              <None rows={course.contents} />
-            )}
-            {failed("contents")}
-          </Section>
-          <Section title="Completions">
-            <Completions
-              course={course.id}
-              page={course.completions}
-              troubles={troubles(error, "course", "completions")}
-              again={again}
-            />
-          </Section>
+          <Contents rows={course.contents} {...told("contents")} />
+          {(completions !== null || toldOfCompletions.troubles.length > 0) && (
+            <Section title="Completions">
+              {completions === undefined ? (
+                <Blanks count={6} />
+              ) : (
+                <Completions course={course.id} page={completions} {...toldOfCompletions} />
+              )}
+            </Section>
+          )}
         </div>
       </div>
     </>
   );
+}
+
+interface Unsaid {
+  course: Partial<Record<(typeof SECTIONS)[number], unknown>>;
+  error: CombinedError | undefined;
+}
+
+const SECTIONS = ["contents", "completions", "categories", "skills", "instructors"] as const;
+
+/** What the source says nothing of: null, where none would be an empty list. */
+function Unsaid({ course, error }: Unsaid) {
+  const unsaid = SECTIONS.filter(
+    (field) => course[field] === null && !troubles(error, "course", field).length,
+  );
+  if (!unsaid.length) return null;
+  return <p className="quiet">This source says nothing of {either(unsaid)}.</p>;
 }
 
 const CourseFacts_course = graphql(`
@@ -182,24 +185,23 @@ interface Named {
 interface Names {
   title: string;
   rows: Named[] | null;
-  children: ReactNode;
+  troubles: Trouble[];
+  again: () => void;
 }
 
-function Names({ title, rows, children }: Names) {
+function Names({ title, rows, ...told }: Names) {
+  if (!rows && !told.troubles.length) return null;
   return (
     <Section title={title}>
-      {rows?.length ? (
-        <ul className="names">
-          {rows.map(({ id, name }) => (
-            <li className="tag" key={id}>
-              {name ?? "Unnamed"}
-            </li>
-          ))}
-        </ul>
-      ) : (
-        <None rows={rows} />
-      )}
-      {children}
+      <ul className="names">
+        {rows?.map(({ id, name }) => (
+          <li className="tag" key={id}>
+            {name ?? "Unnamed"}
+          </li>
+        ))}
+      </ul>
+      {rows?.length === 0 && <p className="quiet">None.</p>}
+      <Troubles {...told} />
     </Section>
   );
 }
@@ -212,20 +214,32 @@ const CourseContent_content = graphql(`
   }
 `);
 
+type ContentRow = { id: string } & FragmentType<typeof CourseContent_content>;
+
+function Contents({ rows, ...told }: Omit<Names, "title" | "rows"> & { rows: ContentRow[] | null }) {
+  if (!rows && !told.troubles.length) return null;
+  return (
+    <Section title="Contents">
+      <ol className="rows">
+        {rows?.map((content) => (
+          <Content key={content.id} content={content} />
+        ))}
+      </ol>
+      {rows?.length === 0 && <p className="quiet">None.</p>}
+      <Troubles {...told} />
+    </Section>
+  );
+}
+
 function Content(props: { content: FragmentType<typeof CourseContent_content> }) {
   const { title, type, durationSeconds } = readFragment(CourseContent_content, props.content);
   return (
     <li>
       <span className="grow">{title}</span>
-      {type && <span className="quiet">{plain(type)}</span>}
+      {type && <span className="quiet">{begun(plain(type))}</span>}
       {durationSeconds !== null && <span className="quiet">{span(durationSeconds)}</span>}
     </li>
   );
-}
-
-/** Empty says that there are none, null that the source doesn't say. */
-function None({ rows }: { rows: readonly unknown[] | null }) {
-  return <p className="quiet">{rows ? "None." : "The source doesn’t say."}</p>;
 }
 
 function Section({ title, children }: { title: string; children: ReactNode }) {

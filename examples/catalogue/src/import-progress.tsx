@@ -1,8 +1,10 @@
-import { useEffect, useRef, useState } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { useSubscription } from "urql";
 import { Link } from "wouter";
 
+import { connection } from "./client";
 import { graphql } from "./graph";
+import { isHopeless, troubles } from "./troubles";
 
 const FollowImport = graphql(`
   subscription FollowImport($id: ID!) {
@@ -23,78 +25,99 @@ const FollowImport = graphql(`
 
 const STEPS = { RUNNING: "now", COMPLETE: "done", ERROR: "failed" } as const;
 
-interface Followed {
-  id: string;
-  onDone: () => void;
-}
-
 /** An import from now on until it is over, told as it happens. */
-export function Progress({ id, onDone }: Followed) {
+export function Progress({ id }: { id: string }) {
   const [attempt, setAttempt] = useState(0);
-  return (
-    <Following key={attempt} id={id} onDone={onDone} again={() => setAttempt(attempt + 1)} />
-  );
+  return <Following key={attempt} id={id} again={() => setAttempt(attempt + 1)} />;
 }
 
-function Following({ id, onDone, again }: Followed & { again: () => void }) {
+function Following({ id, again }: { id: string; again: () => void }) {
   const [{ data, error }] = useSubscription({ query: FollowImport, variables: { id } });
+  const isLost = useSyncExternalStore(connection.subscribe, connection.isLost);
   const found = data?.courseImport;
-  const section = useRef<HTMLElement>(null);
-  // The form that had the focus is gone.
-  useEffect(() => section.current?.focus(), []);
   const status = found?.status ?? (error ? null : "RUNNING");
+  const isOver = status === "COMPLETE" || status === "ERROR";
+  if (error && isHopeless(error)) return <NoImport />;
   return (
-    <section
-      className="sheet progress"
-      aria-label="Progress of the import"
-      aria-live="polite"
-      ref={section}
-      tabIndex={-1}
-    >
+    <section className="sheet progress" aria-label="Progress of the import" aria-live="polite">
       <ol>
-        <Step title="Sent to the source" state="done" />
-        <Step title="The source makes a course of it" state={status ? STEPS[status] : "failed"} />
-        <Step title="The course is there" state={status === "COMPLETE" ? "done" : "later"} />
+        <Step title="The package is sent" state="done" />
+        <Step title="The source unpacks it" state={status ? STEPS[status] : "later"} />
+        <Step title="The course is ready" state={status === "COMPLETE" ? "done" : "later"} />
       </ol>
-      {status === "RUNNING" && <p className="quiet">{found?.message || "Under way…"}</p>}
-      {status === "COMPLETE" && (
-        <p>
-          <strong>{found?.course?.title ?? "The course"}</strong> is ready.{" "}
-          {found?.course && <Link href={`/courses/${found.course.id}`}>Open the course</Link>}
-        </p>
-      )}
-      {status === "COMPLETE" && found?.warnings && found.warnings.length > 0 && (
-        <details>
-          <summary>What the source found strange</summary>
-          <ul>
-            {found.warnings.map((warning) => (
-              <li key={warning}>{warning}</li>
-            ))}
-          </ul>
-        </details>
-      )}
+      {status === "RUNNING" && !isLost && <p className="quiet">{found?.message || "Under way…"}</p>}
+      {status === "COMPLETE" && <Made course={found?.course} warnings={found?.warnings ?? []} />}
       {status === "ERROR" && (
-        <div className="note failure">
-          <p>
+        <p className="note failure">
+          <span>
             <strong>No course was made.</strong>{" "}
             {found?.userErrors.map((each) => each.message).join(" ") || found?.message}
-          </p>
-        </div>
+          </span>
+        </p>
       )}
-      {error && status !== "COMPLETE" && (
+      {!isOver && isLost && !error && (
+        <p className="note warning">
+          <span>
+            <strong>The connection is lost.</strong> The import goes on without it, and is shown
+            again as soon as there is one.
+          </span>
+        </p>
+      )}
+      {!isOver && error && (
         <div className="note warning">
-          <p>The import can’t be followed: {error.graphQLErrors[0]?.message ?? "no connection"}.</p>
+          <p>
+            <strong>This import can’t be followed.</strong> {troubles(error)[0]?.message}
+          </p>
           <button type="button" onClick={again}>
             Try again
           </button>
         </div>
       )}
-      {status !== "RUNNING" && (
-        <button type="button" onClick={onDone}>
+      {(isOver || error) && (
+        <Link href="/import" className="button">
           Import another
-        </button>
+        </Link>
       )}
     </section>
+  );
+}
+
+function NoImport() {
+  return (
+    <div className="empty" role="status">
+      <p>
+        <strong>No such import.</strong>
+      </p>
+      <p>
+        Its source may have forgotten it. <Link href="/import">Import a course</Link>
+      </p>
+    </div>
+  );
+}
+
+interface Made {
+  course: { id: string; title: string } | null | undefined;
+  warnings: readonly string[];
+}
+
+function Made({ course, warnings }: Made) {
+  return (
+    <>
+      <p>
+        <strong>{course?.title ?? "The course"}</strong> is ready.{" "}
+        {course && <Link href={`/courses/${course.id}`}>Open the course</Link>}
+      </p>
+      {warnings.length > 0 && (
+        <details>
+          <summary>What the source found strange</summary>
+          <ul>
+            {warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
   );
 }
 

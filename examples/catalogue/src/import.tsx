@@ -1,11 +1,14 @@
-import { type FormEvent, useState } from "react";
-import { useMutation, useQuery } from "urql";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type CombinedError, useMutation, useQuery } from "urql";
+import { Link, useLocation } from "wouter";
 
+import { Field } from "./field";
 import { graphql } from "./graph";
-import type { UserErrorCode } from "./graph/graphql";
 import { Progress } from "./import-progress";
 import { Page } from "./page";
+import { Failure } from "./troubles";
 import { upload } from "./upload";
+import { size } from "./words";
 
 const ImportChoices = graphql(`
   query ImportChoices {
@@ -26,7 +29,6 @@ const ImportFromAddress = graphql(`
       userErrors {
         field
         message
-        code
       }
     }
   }
@@ -42,69 +44,93 @@ const PrepareUpload = graphql(`
       userErrors {
         field
         message
-        code
       }
     }
   }
 `);
 
-interface UserError {
-  field: string[] | null;
-  message: string;
-  code: UserErrorCode;
-}
-
-/** Makes a course out of a package, and shows how far that is. */
-export function ImportPage() {
-  const importing = useImport();
-  const { state } = importing;
+/** Makes a course out of a package; then the address leads to how far that is. */
+export function ImportPage({ id }: { id: string | undefined }) {
   return (
     <Page title="Import a course" lead="A SCORM, AICC, cmi5 or xAPI package becomes a course.">
-      {state.step === "following" ? (
-        <Progress id={state.id} onDone={importing.restart} />
-      ) : (
-        <ImportForm {...importing} />
-      )}
+      {id ? <Progress id={id} /> : <NewImport />}
     </Page>
   );
 }
 
-type State =
-  | { step: "filling"; errors: UserError[]; failure?: string }
-  | { step: "asking" }
-  | { step: "sending"; part: number }
-  | { step: "following"; id: string };
+/** The form, where there is a source that it is for. */
+function NewImport() {
+  const [{ data, error, fetching }, ask] = useQuery({ query: ImportChoices });
+  const able = data?.sources?.filter(({ capabilities }) => capabilities.includes("COURSE_IMPORTS"));
+  if (!able && error && !fetching) {
+    return <Failure error={error} again={() => ask({ requestPolicy: "network-only" })} />;
+  }
+  if (able && !able.length) {
+    return (
+      <div className="empty">
+        <p>
+          <strong>No source takes packages.</strong>
+        </p>
+        <p>
+          <Link href="/sources">See the sources</Link>
+        </p>
+      </div>
+    );
+  }
+  return <ImportForm sources={able?.map(({ name }) => name) ?? null} />;
+}
 
-/** The way of an import until it can be followed. */
+interface UserError {
+  field: string[] | null;
+  message: string;
+}
+
+type State =
+  | { step: "filling"; errors: UserError[]; failure?: string | undefined }
+  | { step: "asking" }
+  | { step: "sending"; part: number };
+
+/** The way of an import until it can be followed, at an address of its own. */
 function useImport() {
   const [state, setState] = useState<State>({ step: "filling", errors: [] });
+  const [, navigate] = useLocation();
   const [, importFrom] = useMutation(ImportFromAddress);
   const [, prepare] = useMutation(PrepareUpload);
   const fill = (errors: UserError[], failure?: string) =>
-    setState({ step: "filling", errors, ...(failure !== undefined && { failure }) });
+    setState({ step: "filling", errors, failure });
+  const refuse = (errors: UserError[] | undefined, error: CombinedError | undefined) =>
+    fill(errors ?? [], error && told(error));
+  const follow = (id: string) => navigate(`/import/${id}`);
 
   async function fetchFrom(url: string, wish: Wish) {
     setState({ step: "asking" });
     const { data, error } = await importFrom({ input: { ...wish, fetch: { url } } });
     const made = data?.courseImport;
-    if (made?.courseImport) setState({ step: "following", id: made.courseImport.id });
-    else fill(made?.userErrors ?? [], error?.graphQLErrors[0]?.message ?? error?.message);
+    if (made?.courseImport) follow(made.courseImport.id);
+    else refuse(made?.userErrors, error);
   }
 
   async function send(file: File, wish: Wish) {
     setState({ step: "asking" });
     const { data, error } = await prepare({ input: { ...wish, filename: file.name } });
     const made = data?.courseUpload;
-    if (!made?.upload) {
-      fill(made?.userErrors ?? [], error?.graphQLErrors[0]?.message ?? error?.message);
-      return;
+    if (!made?.upload) return refuse(made?.userErrors, error);
+    const { url, mostBytes } = made.upload;
+    if (mostBytes !== null && file.size > mostBytes) {
+      const message = `The file has ${size(file.size)}; at most ${size(mostBytes)} are taken.`;
+      return fill([{ field: ["file"], message }]);
     }
-    const sent = await upload(made.upload.url, file, (part) => setState({ step: "sending", part }));
-    if ("id" in sent) setState({ step: "following", id: sent.id });
+    const sent = await upload(url, file, (part) => setState({ step: "sending", part }));
+    if ("id" in sent) follow(sent.id);
     else fill([], sent.refused);
   }
 
-  return { state, fetchFrom, send, restart: () => fill([]) };
+  return { state, fetchFrom, send };
+}
+
+function told(error: CombinedError): string {
+  if (error.networkError) return "The server can’t be reached. Is this device online?";
+  return error.graphQLErrors[0]?.message ?? error.message;
 }
 
 interface Wish {
@@ -118,13 +144,16 @@ const WAYS = {
   file: "From a file on this device",
 };
 
-function ImportForm({ state, fetchFrom, send }: ReturnType<typeof useImport>) {
-  const [{ data }] = useQuery({ query: ImportChoices });
+/** The form of an import; its sources are null as long as they aren't known. */
+function ImportForm({ sources }: { sources: string[] | null }) {
+  const { state, fetchFrom, send } = useImport();
   const [from, setFrom] = useState<keyof typeof WAYS>("address");
-  const able = data?.sources?.filter(({ capabilities }) => capabilities.includes("COURSE_IMPORTS"));
-  const errors = state.step === "filling" ? state.errors : [];
-  const failure = state.step === "filling" ? state.failure : undefined;
-  const busy = state.step !== "filling";
+  const { errors, failure } = state.step === "filling" ? state : { errors: [], failure: undefined };
+  const isBusy = state.step !== "filling";
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [errors]);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -140,19 +169,20 @@ function ImportForm({ state, fetchFrom, send }: ReturnType<typeof useImport>) {
   }
 
   return (
-    <form className="sheet" onSubmit={submit}>
-      <label>
-        Source
-        <select name="source" required>
-          {able?.map(({ id, name }) => <option key={id}>{name}</option>)}
+    <form className="sheet" onSubmit={submit} ref={form}>
+      <Field name="source" label="Source" errors={errors}>
+        <select required>
+          {sources?.map((name) => <option key={name}>{name}</option>) ?? <option>Reading…</option>}
         </select>
-        <Wrong errors={errors} field="source" />
-      </label>
-      <label>
-        Key of the course
-        <input name="key" required placeholder="such as kites-2" {...marked(errors, "key")} />
-        <Wrong errors={errors} field="key" />
-      </label>
+      </Field>
+      <Field
+        name="key"
+        label="Course ID"
+        hint="Yours to choose: the source will know the course by it."
+        errors={errors}
+      >
+        <input required placeholder="kites-2" autoComplete="off" />
+      </Field>
       <fieldset>
         <legend>Package</legend>
         {Object.entries(WAYS).map(([way, label]) => (
@@ -168,34 +198,27 @@ function ImportForm({ state, fetchFrom, send }: ReturnType<typeof useImport>) {
         ))}
       </fieldset>
       {from === "address" ? (
-        <label key="address">
-          Address
-          <input
-            name="url"
-            required
-            defaultValue={new URL("/sample-package.zip", location.href).href}
-            {...marked(errors, "url")}
-          />
-          <Wrong errors={errors} field="url" />
-        </label>
+        <Field
+          key="address"
+          name="url"
+          label="Address"
+          hint="A small sample is filled in."
+          errors={errors}
+        >
+          <input required defaultValue={new URL("/sample-package.zip", location.href).href} />
+        </Field>
       ) : (
-        <label key="file">
-          File
-          <input name="file" type="file" accept=".zip" required />
-        </label>
+        <Field key="file" name="file" label="File" hint="A .zip file." errors={errors}>
+          <input type="file" accept=".zip" required />
+        </Field>
       )}
       <label className="option">
         <input type="checkbox" name="mayCreateNewVersion" />
-        Make a new version where the course is there already
+        If the course exists already, make a new version of it
       </label>
-      {failure !== undefined && (
-        <p className="note failure" role="alert">
-          {failure}
-        </p>
-      )}
-      {errors.some(({ field }) => !field) && <Wrong errors={errors} field={null} />}
-      <button type="submit" className="primary" disabled={busy}>
-        {busy ? "Sending…" : "Import"}
+      <Troubled errors={errors} failure={failure} />
+      <button type="submit" className="primary" disabled={isBusy || !sources}>
+        {isBusy ? "Sending…" : "Import"}
       </button>
       {state.step === "sending" && (
         <progress value={state.part} aria-label="Sent of the file" />
@@ -204,18 +227,16 @@ function ImportForm({ state, fetchFrom, send }: ReturnType<typeof useImport>) {
   );
 }
 
-function marked(errors: UserError[], field: string) {
-  const wrong = errors.some((each) => each.field?.at(-1) === field);
-  return wrong ? { "aria-invalid": true, "aria-describedby": `wrong-${field}` } : {};
-}
+const FIELDS = new Set(["source", "key", "url", "file"]);
 
-/** What the graph says is wrong with a field of the input, told beside that field. */
-function Wrong({ errors, field }: { errors: UserError[]; field: string | null }) {
-  const own = errors.filter((each) => (each.field?.at(-1) ?? null) === field);
-  if (!own.length) return null;
+/** What is wrong with no field that is shown. */
+function Troubled({ errors, failure }: { errors: UserError[]; failure: string | undefined }) {
+  const rest = errors.filter(({ field }) => !FIELDS.has(field?.at(-1) ?? ""));
+  const messages = [...rest.map(({ message }) => message), ...(failure ? [failure] : [])];
+  if (!messages.length) return null;
   return (
-    <span className="wrong" id={`wrong-${field}`} role="alert">
-      {own.map(({ message }) => message).join(" ")}
-    </span>
+    <p className="note failure" role="alert">
+      {messages.join(" ")}
+    </p>
   );
 }

@@ -1,22 +1,16 @@
+import type { ComponentProps } from "react";
 import { useQuery } from "urql";
 import { Link } from "wouter";
 
-import { Continue, useFirstRow } from "./continue";
 import { type FragmentType, graphql, readFragment } from "./graph";
-import { Outcome } from "./outcome";
-import { Blanks } from "./page";
+import { OUTCOME, Outcome } from "./outcome";
+import { Cell, Further, Rows, type Told } from "./rows";
 import { SourceBadge } from "./source-badge";
-import { Failure, Troubles, troubles } from "./troubles";
 import { ASSIGNMENTS, day } from "./words";
 
-interface Shown<Page> {
+interface Shown<Page> extends Told {
   email: string;
   page: Page | null;
-  troubles: ReturnType<typeof troubles>;
-  /** Reads the whole page again: it is sorted by time, and what is missing belongs in between. */
-  again: () => void;
-  /** Cursor that this page was asked for with; the first has none. */
-  after?: string;
 }
 
 interface More {
@@ -56,43 +50,34 @@ const MoreLearnerCompletions = graphql(`
 
 /** What a person finished, the latest first. */
 export function Completions(props: Shown<FragmentType<typeof LearnerCompletions_page>>) {
-  const { email, after, ...told } = props;
-  const page = readFragment(LearnerCompletions_page, props.page);
-  const list = useFirstRow<HTMLUListElement>(after !== undefined, page !== null);
-  const more = (cursor: string) => <MoreCompletions email={email} after={cursor} />;
   return (
-    <>
-      <Troubles {...told} />
-      <ul className="rows" ref={list}>
-        {page?.nodes.map((completion) => (
-          <li key={completion.id}>
-            <span className="grow">
-              <CourseLink course={completion.course} />
-            </span>
-            <SourceBadge source={completion.source} />
-            <Outcome completion={completion} />
-          </li>
-        ))}
-      </ul>
-      {page?.nodes.length === 0 && !after && <p className="quiet">None yet.</p>}
-      {page?.pageInfo.hasNextPage && page.pageInfo.endCursor && (
-        <Continue label="Show more completions">{more(page.pageInfo.endCursor)}</Continue>
+    <Rows
+      {...props}
+      name="completions"
+      page={readFragment(LearnerCompletions_page, props.page)}
+      heads={["Course", "Source", ...OUTCOME]}
+      none="None yet."
+      more={(after) => <MoreCompletions email={props.email} after={after} />}
+    >
+      {(completion) => (
+        <>
+          <Where {...completion} />
+          <Outcome completion={completion} />
+        </>
       )}
-    </>
+    </Rows>
   );
 }
 
-function MoreCompletions({ email, after }: More) {
-  const [{ data, error }, ask] = useQuery({
-    query: MoreLearnerCompletions,
-    variables: { email, after },
-  });
-  const again = () => ask({ requestPolicy: "network-only" });
-  if (!data && error) return <Failure error={error} again={again} />;
-  if (!data) return <Blanks count={10} />;
-  const page = data.learner?.completions ?? null;
-  const failed = troubles(error, "learner");
-  return <Completions email={email} page={page} troubles={failed} again={again} after={after} />;
+function MoreCompletions(variables: More) {
+  const asked = useQuery({ query: MoreLearnerCompletions, variables });
+  return (
+    <Further asked={asked} path={["learner"]}>
+      {({ learner }, told) => (
+        <Completions {...variables} {...told} page={learner?.completions ?? null} />
+      )}
+    </Further>
+  );
 }
 
 const LearnerAssignments_page = graphql(`
@@ -130,51 +115,41 @@ const MoreLearnerAssignments = graphql(`
 
 /** What a person is to take, the latest first. */
 export function Assignments(props: Shown<FragmentType<typeof LearnerAssignments_page>>) {
-  const { email, after, ...told } = props;
-  const page = readFragment(LearnerAssignments_page, props.page);
-  const list = useFirstRow<HTMLUListElement>(after !== undefined, page !== null);
-  const more = (cursor: string) => <MoreAssignments email={email} after={cursor} />;
   return (
-    <>
-      <Troubles {...told} />
-      <ul className="rows" ref={list}>
-        {page?.nodes.map(({ id, status, dueAt, course, source, ...from }) => (
-          <li key={id}>
-            <span className="grow">
-              <CourseLink course={course} />
-            </span>
-            <SourceBadge source={source} />
-            <span className="cell">{status && ASSIGNMENTS[status]}</span>
-            <span className="cell quiet">{dueAt && `due ${day(dueAt)}`}</span>
-            <span className="cell quiet"><Since {...from} /></span>
-          </li>
-        ))}
-      </ul>
-      {page?.nodes.length === 0 && !after && <p className="quiet">None.</p>}
-      {page?.pageInfo.hasNextPage && page.pageInfo.endCursor && (
-        <Continue label="Show more assignments">{more(page.pageInfo.endCursor)}</Continue>
-      )}
-    </>
+    <Rows
+      {...props}
+      name="assignments"
+      page={readFragment(LearnerAssignments_page, props.page)}
+      heads={["Course", "Source", "Status", "Due", "From"]}
+      none="None."
+      more={(after) => <MoreAssignments email={props.email} after={after} />}
+    >
+      {(assignment) => {
+        const { status, assignedAt, startsAt, dueAt } = assignment;
+        // When it was assigned, or else begins: what the list is sorted by.
+        const from = assignedAt ?? startsAt;
+        return (
+          <>
+            <Where {...assignment} />
+            <Cell name="Status">{status && ASSIGNMENTS[status]}</Cell>
+            <Cell name="Due">{dueAt && day(dueAt)}</Cell>
+            <Cell name="From">{from ? day(from) : "undated"}</Cell>
+          </>
+        );
+      }}
+    </Rows>
   );
 }
 
-/** When it was assigned, or else begins: what the list is sorted by. */
-function Since({ assignedAt, startsAt }: { assignedAt: string | null; startsAt: string | null }) {
-  const at = assignedAt ?? startsAt;
-  return at ? day(at) : "undated";
-}
-
-function MoreAssignments({ email, after }: More) {
-  const [{ data, error }, ask] = useQuery({
-    query: MoreLearnerAssignments,
-    variables: { email, after },
-  });
-  const again = () => ask({ requestPolicy: "network-only" });
-  if (!data && error) return <Failure error={error} again={again} />;
-  if (!data) return <Blanks count={10} />;
-  const page = data.learner?.assignments ?? null;
-  const failed = troubles(error, "learner");
-  return <Assignments email={email} page={page} troubles={failed} again={again} after={after} />;
+function MoreAssignments(variables: More) {
+  const asked = useQuery({ query: MoreLearnerAssignments, variables });
+  return (
+    <Further asked={asked} path={["learner"]}>
+      {({ learner }, told) => (
+        <Assignments {...variables} {...told} page={learner?.assignments ?? null} />
+      )}
+    </Further>
+  );
 }
 
 const CourseLink_course = graphql(`
@@ -184,7 +159,19 @@ const CourseLink_course = graphql(`
   }
 `);
 
-function CourseLink(props: { course: FragmentType<typeof CourseLink_course> | null }) {
+interface Where extends ComponentProps<typeof SourceBadge> {
+  course: FragmentType<typeof CourseLink_course> | null;
+}
+
+/** The course that a record is about, and the source that keeps the record. */
+function Where(props: Where) {
   const course = readFragment(CourseLink_course, props.course);
-  return course ? <Link href={`/courses/${course.id}`}>{course.title}</Link> : "Something else";
+  return (
+    <>
+      <span className="grow">
+        {course ? <Link href={`/courses/${course.id}`}>{course.title}</Link> : "Something else"}
+      </span>
+      <SourceBadge source={props.source} />
+    </>
+  );
 }

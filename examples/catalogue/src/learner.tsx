@@ -1,13 +1,16 @@
-import { type FormEvent, type ReactNode } from "react";
-import { useQuery } from "urql";
+import { type FormEvent, type ReactNode, useEffect, useRef } from "react";
+import type { CombinedError } from "urql";
 import { Link, useSearchParams } from "wouter";
 
+import { useAsked } from "./asked";
+import { Field } from "./field";
 import { type FragmentType, graphql, readFragment } from "./graph";
+import type { LearnerQuery } from "./graph/graphql";
 import { Assignments, Completions } from "./learner-lists";
 import { Blank, Blanks, Page } from "./page";
 import { SourceBadge } from "./source-badge";
-import { Failure, Troubles, troubles } from "./troubles";
-import { COMPLETENESS } from "./words";
+import { Failure, Outdated, Troubles, isHopeless, isPassing, troubles } from "./troubles";
+import { COMPLETENESS, listed } from "./words";
 
 const Learner = graphql(`
   query Learner($email: String!) {
@@ -17,6 +20,7 @@ const Learner = graphql(`
       places {
         source {
           id
+          name
         }
         ...Place_place
       }
@@ -34,31 +38,64 @@ const Learner = graphql(`
 export function LearnerPage() {
   const [parameters, setParameters] = useSearchParams();
   const email = parameters.get("email") ?? "";
+  const [asked, ask] = useAsked({ query: Learner, variables: { email }, pause: !email });
+  const again = () => ask({ requestPolicy: "network-only" });
+  // While somebody else is looked up, the answer is about the person before.
+  const isAbout = asked.operation?.variables.email === email;
+  const error = isAbout ? asked.error : undefined;
+  const isWrong = error !== undefined && isHopeless(error);
+  return (
+    <Page title="Learners" lead="One person, wherever they learn, found by e-mail address.">
+      <Lookup email={email} isWrong={isWrong} onLookup={(email) => setParameters({ email })} />
+      {!email && <Invitation />}
+      {email && !isWrong && (
+        <Person
+          email={email}
+          learner={isAbout ? asked.data?.learner : undefined}
+          error={error}
+          isFetching={asked.fetching || !isAbout}
+          again={again}
+        />
+      )}
+    </Page>
+  );
+}
+
+const WRONG = { field: ["email"], message: "No e-mail address: one is like ada@example.org." };
+
+interface Lookup {
+  email: string;
+  isWrong: boolean;
+  onLookup: (email: string) => void;
+}
+
+function Lookup({ email, isWrong, onLookup }: Lookup) {
+  const input = useRef<HTMLInputElement>(null);
+  // The address changes by a link, too, and by going back.
+  useEffect(() => {
+    if (input.current) input.current.value = email;
+  }, [email]);
   function look(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const wanted = String(new FormData(event.currentTarget).get("email")).trim();
-    setParameters({ email: wanted });
+    onLookup(String(new FormData(event.currentTarget).get("email")).trim());
   }
   return (
-    <Page title="Learners" lead="One person, wherever they learn. Sources are matched by e-mail.">
-      <search>
-        <form className="filters" onSubmit={look} key={email}>
-          <label className="wide">
-            E-mail address
-            <input
-              type="email"
-              name="email"
-              required
-              defaultValue={email}
-              placeholder="ada.byron@academy.example"
-              autoComplete="off"
-            />
-          </label>
-          <button type="submit">Look up</button>
-        </form>
-      </search>
-      {email ? <Person key={email} email={email} /> : <Invitation />}
-    </Page>
+    <search>
+      <form className="filters lookup" onSubmit={look}>
+        <Field name="email" label="E-mail address" errors={isWrong ? [WRONG] : []}>
+          <input
+            ref={input}
+            type="email"
+            required
+            placeholder="ada.byron@academy.example"
+            autoComplete="off"
+          />
+        </Field>
+        <button type="submit" className="primary">
+          Look up
+        </button>
+      </form>
+    </search>
   );
 }
 
@@ -76,31 +113,30 @@ function Invitation() {
   );
 }
 
-function Person({ email }: { email: string }) {
-  const [{ data, error, fetching }, ask] = useQuery({ query: Learner, variables: { email } });
-  const again = () => ask({ requestPolicy: "network-only" });
-  const learner = data?.learner;
+interface Person {
+  email: string;
+  learner: LearnerQuery["learner"] | undefined;
+  error: CombinedError | undefined;
+  isFetching: boolean;
+  again: () => void;
+}
+
+function Person({ email, learner, error, isFetching, again }: Person) {
   if (!learner) {
-    if (fetching) return <BlankPerson />;
-    if (error) return <Failure error={error} again={again} />;
-    return (
-      <div className="empty" role="status">
-        <p>
-          <strong>No source knows {email}.</strong>
-        </p>
-        <p>Some can’t be searched by e-mail; the others were.</p>
-      </div>
-    );
+    if (isFetching) return <BlankPerson />;
+    return error ? <Failure error={error} again={again} /> : <Nobody email={email} />;
   }
   const failed = (list: string) => troubles(error, "learner", list);
   const lists = { email: learner.email, again };
+  const missing = new Set(troubles(error, "learner").filter(isPassing).map(({ source }) => source));
   return (
-    <article aria-busy={fetching}>
+    <article aria-busy={isFetching}>
       <h2 className="person">{learner.name ?? learner.email}</h2>
+      <Outdated error={error} again={again} />
       <Troubles troubles={failed("places")} again={again} />
       <ul className="places">
         {learner.places.map((place) => (
-          <Place key={place.source.id} place={place} />
+          <Place key={place.source.id} place={place} isMissing={missing.has(place.source.name)} />
         ))}
       </ul>
       <Section title="Completions">
@@ -110,6 +146,17 @@ function Person({ email }: { email: string }) {
         <Assignments {...lists} page={learner.assignments} troubles={failed("assignments")} />
       </Section>
     </article>
+  );
+}
+
+function Nobody({ email }: { email: string }) {
+  return (
+    <div className="empty" role="status">
+      <p>
+        <strong>No source knows {email}.</strong>
+      </p>
+      <p>Some can’t be searched by e-mail; the others were.</p>
+    </div>
   );
 }
 
@@ -126,13 +173,20 @@ const Place_place = graphql(`
   }
 `);
 
-function Place(props: { place: FragmentType<typeof Place_place> }) {
+interface Place {
+  place: FragmentType<typeof Place_place>;
+  /** Whether the source failed, and so may know more. */
+  isMissing: boolean;
+}
+
+function Place(props: Place) {
   const { source, completeness, users } = readFragment(Place_place, props.place);
   const names = [...new Set(users.map(({ name }) => name ?? "somebody unnamed"))];
+  const none = props.isMissing ? "Not answering" : "Not known";
   return (
     <li data-completeness={completeness}>
       <SourceBadge source={source} />
-      <span>{names.length ? `Known as ${names.join(", ")}` : "Not known"}</span>
+      <span>{names.length ? `Known as ${listed(names)}` : none}</span>
       <span className="quiet">{COMPLETENESS[completeness]}</span>
     </li>
   );

@@ -1,5 +1,6 @@
 import { type FragmentType, graphql, readFragment } from "./graph";
-import { day, plain, span } from "./words";
+import { Cell } from "./rows";
+import { begun, day, percent, plain, span } from "./words";
 
 const Outcome_completion = graphql(`
   fragment Outcome_completion on Completion {
@@ -10,6 +11,9 @@ const Outcome_completion = graphql(`
   }
 `);
 
+/** Heads of the columns that an outcome has. */
+export const OUTCOME = ["Result", "Score", "Time spent", "Finished"];
+
 /** How a course went for somebody, and when. */
 export function Outcome(props: { completion: FragmentType<typeof Outcome_completion> }) {
   const { completedAt, score, result, timeSpentSeconds } = readFragment(
@@ -18,12 +22,12 @@ export function Outcome(props: { completion: FragmentType<typeof Outcome_complet
   );
   return (
     <>
-      <span className="cell" data-result={result}>
-        {result && plain(result)}
-      </span>
-      <span className="cell number">{score !== null && `${Math.round(score)} %`}</span>
-      <span className="cell quiet">{timeSpentSeconds !== null && span(timeSpentSeconds)}</span>
-      <span className="cell quiet">{completedAt ? day(completedAt) : "undated"}</span>
+      <Cell name="Result" result={result}>
+        {result && begun(plain(result))}
+      </Cell>
+      <Cell name="Score">{score === null ? null : percent(score)}</Cell>
+      <Cell name="Time spent">{timeSpentSeconds === null ? null : span(timeSpentSeconds)}</Cell>
+      <Cell name="Finished">{completedAt ? day(completedAt) : "undated"}</Cell>
     </>
   );
 }

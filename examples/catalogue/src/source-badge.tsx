@@ -1,4 +1,5 @@
 import { type FragmentType, graphql, readFragment } from "./graph";
+import type { Provider } from "./graph/graphql";
 import { PROVIDERS } from "./words";
 
 const SourceBadge_source = graphql(`
@@ -8,12 +9,25 @@ const SourceBadge_source = graphql(`
   }
 `);
 
-/** A source: who runs it by a colour, and its name. */
+/** Letters tell providers apart where colours don't, and look like no light that is on or off. */
+const MARKS: Record<Provider, string> = {
+  BINDBEE: "BB",
+  SCORM_CLOUD: "SC",
+  STACKONE: "S1",
+  VITALSOURCE: "VS",
+};
+
+/** A source: a mark of who runs it, and its name. */
 export function SourceBadge(props: { source: FragmentType<typeof SourceBadge_source> }) {
-  const source = readFragment(SourceBadge_source, props.source);
+  const { name, provider } = readFragment(SourceBadge_source, props.source);
   return (
-    <span className="source" data-provider={source.provider} title={PROVIDERS[source.provider]}>
-      {source.name}
+    <span
+      className="source"
+      data-provider={provider}
+      data-mark={MARKS[provider]}
+      title={PROVIDERS[provider]}
+    >
+      {name}
     </span>
   );
 }

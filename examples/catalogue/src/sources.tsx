@@ -1,15 +1,20 @@
+import { useEffect, useState } from "react";
 import { useQuery } from "urql";
 
 import { type FragmentType, graphql, readFragment } from "./graph";
+import type { SourcesQuery } from "./graph/graphql";
 import { Blank, Page } from "./page";
 import { SourceBadge } from "./source-badge";
 import { Failure } from "./troubles";
-import { HEALTH, PROVIDERS, moment, plain } from "./words";
+import { HEALTH, PROVIDERS, begun, count, moment, timeOfDay } from "./words";
 
 const Sources = graphql(`
   query Sources {
     sources {
       id
+      health {
+        status
+      }
       ...SourceHealth_source
     }
   }
@@ -19,14 +24,23 @@ const Sources = graphql(`
 export function SourcesPage() {
   const [{ data, error, fetching }, ask] = useQuery({ query: Sources });
   const again = () => ask({ requestPolicy: "network-only" });
+  const checkedAt = useArrival(data);
   const failed = !data?.sources && error;
   return (
     <Page title="Sources" lead="Where the courses come from, and whether each answers now.">
-      <p>
+      <div className="found">
+        <p role="status">
+          {data?.sources && checkedAt && !fetching && (
+            <>
+              <strong>{summary(data.sources)}</strong> Checked at {timeOfDay(checkedAt)}.
+            </>
+          )}
+          {fetching && "Checking…"}
+        </p>
         <button type="button" onClick={again} disabled={fetching}>
-          {fetching ? "Checking…" : "Check again"}
+          Check again
         </button>
-      </p>
+      </div>
       {failed ? (
         <Failure error={failed} again={again} />
       ) : (
@@ -38,6 +52,19 @@ export function SourcesPage() {
   );
 }
 
+/** When an answer came. */
+function useArrival(data: unknown): number | null {
+  const [at, setAt] = useState<number | null>(null);
+  useEffect(() => setAt(data ? Date.now() : null), [data]);
+  return at;
+}
+
+function summary(sources: NonNullable<SourcesQuery["sources"]>): string {
+  const ill = sources.filter(({ health }) => health?.status !== "UP").length;
+  if (!ill) return sources.length === 1 ? "The source works." : `All ${sources.length} sources work.`;
+  return `${count(ill, "source")} of ${sources.length} ${ill === 1 ? "has" : "have"} trouble.`;
+}
+
 const SourceHealth_source = graphql(`
   fragment SourceHealth_source on Source {
     provider
@@ -45,7 +72,6 @@ const SourceHealth_source = graphql(`
     health {
       status
       detail
-      code
       lastSyncedAt
       nextSyncAt
       rateLimit {
@@ -65,14 +91,13 @@ function Health(props: { source: FragmentType<typeof SourceHealth_source> }) {
         <SourceBadge source={source} />
       </h2>
       <p className="health">{health ? HEALTH[health.status] : "Unknown"}</p>
+      {health?.detail && <p className="detail">{begun(health.detail)}</p>}
       <dl>
         <Fact name="Provider" value={PROVIDERS[source.provider]} />
-        <Fact name="Detail" value={health?.detail} />
-        <Fact name="Error" value={health?.code && plain(health.code)} />
         <Fact name="Last synced" value={health?.lastSyncedAt && moment(health.lastSyncedAt)} />
         <Fact name="Next sync" value={health?.nextSyncAt && moment(health.nextSyncAt)} />
         <Fact
-          name="Quota left"
+          name="Requests left"
           value={health?.rateLimit && `${health.rateLimit.remaining} of ${health.rateLimit.limit}`}
         />
       </dl>

@@ -1,10 +1,11 @@
-import { type ReactNode, useState } from "react";
+import { Fragment, type ReactNode, useState } from "react";
 import type { CombinedError } from "urql";
 
+import { Pressed } from "./continue";
 import { plain } from "./words";
 
 /** What the graph says of a source that failed, or couldn't do what was asked. */
-interface Trouble {
+export interface Trouble {
   message: string;
   code: string;
   source: string | undefined;
@@ -14,7 +15,8 @@ interface Trouble {
 
 /** Whether the answer failed for what was asked, and would again. */
 export function isHopeless(error: CombinedError): boolean {
-  return error.graphQLErrors.some(({ extensions }) => extensions["code"] === "BAD_USER_INPUT");
+  const codes = error.graphQLErrors.map(({ extensions }) => extensions["code"]);
+  return codes.includes("BAD_USER_INPUT") || codes.includes("NOT_FOUND");
 }
 
 /** Whether something is missing that may come another time. */
@@ -47,10 +49,13 @@ interface Told {
 
 /** Names the sources that are missing; each can be tried again by itself. */
 export function Troubles({ troubles, ...rest }: Told) {
+  const passing = new Map(
+    troubles.filter(isPassing).map((each) => [`${each.source} ${each.code}`, each]),
+  );
   return (
     <>
-      {troubles.filter(isPassing).map((each) => (
-        <Missing key={`${each.source} ${each.code}`} trouble={each} {...rest} />
+      {[...passing].map(([name, each]) => (
+        <Missing key={name} trouble={each} {...rest} />
       ))}
       <Unable troubles={troubles.filter((each) => !isPassing(each))} />
     </>
@@ -59,15 +64,23 @@ export function Troubles({ troubles, ...rest }: Told) {
 
 /** Sources that can't do what was asked, now or later, so there is nothing to try again. */
 function Unable({ troubles }: { troubles: Trouble[] }) {
-  const reason = ({ source, message }: Trouble) => message.replace(`${source}: `, "");
-  return [...Map.groupBy(troubles, reason)].map(([reason, unable]) => (
-    <p className="note" role="note" key={reason}>
+  if (!troubles.length) return null;
+  const reason = ({ source, message }: Trouble) =>
+    message.replace(`${source}: `, "").replace("this source ", "").replaceAll("`", "");
+  return (
+    <p className="note" role="note">
       <span>
-        Not included: <strong>{unable.map(({ source }) => source).join(", ")}</strong> (
-        {reason.replaceAll("`", "")}).
+        Not included:{" "}
+        {[...Map.groupBy(troubles, reason)].map(([reason, unable], at) => (
+          <Fragment key={reason}>
+            {at > 0 && "; "}
+            <strong>{unable.map(({ source }) => source).join(", ")}</strong> ({reason})
+          </Fragment>
+        ))}
+        .
       </span>
     </p>
-  ));
+  );
 }
 
 interface Note extends Omit<Told, "troubles"> {
@@ -75,15 +88,15 @@ interface Note extends Omit<Told, "troubles"> {
 }
 
 function Missing({ trouble, again, resume, after }: Note) {
-  const { code, message, source } = trouble;
   const cursor = trouble.cursor === after ? undefined : trouble.cursor;
   const [resumed, setResumed] = useState(false);
-  if (resumed && resume && cursor) return resume(cursor);
+  if (resumed && resume && cursor) return <Pressed value>{resume(cursor)}</Pressed>;
+  const { message, source } = trouble;
   return (
     <div className="note warning" role="alert">
       <p>
         <strong>{source ? `${source} is missing.` : "Something is missing."}</strong>{" "}
-        {source ? `It is ${reason(code)}.` : message}
+        {source ? `It is ${reason(trouble)}.` : message}
       </p>
       <button type="button" onClick={() => (resume && cursor ? setResumed(true) : again())}>
         Try again
@@ -92,7 +105,8 @@ function Missing({ trouble, again, resume, after }: Note) {
   );
 }
 
-function reason(code: string): string {
+/** Why a source failed, as what follows `It is`. */
+function reason({ code }: Trouble): string {
   const words: Record<string, string> = {
     UPSTREAM_UNAVAILABLE: "not answering",
     UPSTREAM_TIMEOUT: "too slow to answer",
@@ -104,15 +118,31 @@ function reason(code: string): string {
   return words[code] ?? `failing (${plain(code)})`;
 }
 
+/** What is shown couldn't be read again, for there is no connection. */
+export function Outdated({ error, again }: { error: CombinedError | undefined; again: () => void }) {
+  if (!error?.networkError) return null;
+  return (
+    <div className="note warning" role="alert">
+      <p>
+        <strong>The server can’t be reached.</strong> This was read before.
+      </p>
+      <button type="button" onClick={again}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
 /** Nothing came at all. */
 export function Failure({ error, again }: { error: CombinedError; again: () => void }) {
   const offline = error.networkError !== undefined;
-  const [first] = error.graphQLErrors;
+  const [first] = troubles(error);
   return (
     <div className="note failure" role="alert">
       <p>
-        <strong>{offline ? "The graph can’t be reached." : "This couldn’t be read."}</strong>{" "}
-        {offline ? "Look at your connection." : first?.message}
+        <strong>{offline ? "The server can’t be reached." : "This can’t be shown now."}</strong>{" "}
+        {offline && "Is this device online?"}
+        {!offline && (first?.source ? `${first.source} is ${reason(first)}.` : first?.message)}
       </p>
       <button type="button" onClick={again}>
         Try again

@@ -29,7 +29,7 @@ export const ASSIGNMENTS: Record<AssignmentStatus, string> = {
 export const HEALTH: Record<HealthStatus, string> = {
   DEGRADED: "Needs attention",
   DOWN: "Down",
-  UP: "Up",
+  UP: "Working",
 };
 
 export const COMPLETENESS: Record<Completeness, string> = {
@@ -38,15 +38,48 @@ export const COMPLETENESS: Record<Completeness, string> = {
   UNSUPPORTED: "Can’t be searched by e-mail",
 };
 
+const LIST = new Intl.ListFormat("en", { type: "conjunction" });
+const CHOICE = new Intl.ListFormat("en", { type: "disjunction" });
+const PERCENT = new Intl.NumberFormat(undefined, { style: "percent" });
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
-const INSTANT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const INSTANT = { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" } as const;
+const THIS_YEARS = new Intl.DateTimeFormat(undefined, INSTANT);
+const OTHER = new Intl.DateTimeFormat(undefined, { ...INSTANT, year: "numeric" });
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
 export function day(instant: string): string {
   return DAY.format(new Date(instant));
 }
 
+/** A day and a time; the year is left out where it is this one. */
 export function moment(instant: string): string {
-  return INSTANT.format(new Date(instant));
+  const date = new Date(instant);
+  const format = date.getFullYear() === new Date().getFullYear() ? THIS_YEARS : OTHER;
+  return format.format(date);
+}
+
+export function timeOfDay(milliseconds: number): string {
+  return TIME.format(milliseconds);
+}
+
+/** A share of 100, such as `65%`. */
+export function percent(score: number): string {
+  return PERCENT.format(Math.round(score) / 100);
+}
+
+/** How many there are of something, such as `1 course`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** Names as a sentence has them, such as `a, b, and c`. */
+export function listed(names: string[]): string {
+  return LIST.format(names);
+}
+
+/** Names of which each is meant alone, such as `a, b, or c`. */
+export function either(names: string[]): string {
+  return CHOICE.format(names);
 }
 
 /** A length of time, such as `1 h 30 min`. */
@@ -65,4 +98,9 @@ export function size(bytes: number): string {
 /** `SOME_WORD` as `some word`. */
 export function plain(word: string): string {
   return word.toLowerCase().replaceAll("_", " ");
+}
+
+/** `some words` as `Some words`. */
+export function begun(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

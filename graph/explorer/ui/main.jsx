@@ -28,6 +28,9 @@ sockets.protocol = sockets.protocol.replace('http', 'ws')
 const kept = JSON.parse(storage.getItem('graphiql:tabState') ?? 'null')
 const front = kept?.tabs[kept.activeTabIndex] ?? tabs[0]
 
+// Scalars that objects are given for, which GraphiQL would underline in the variables.
+const scalars = { JSON: {}, _Any: { type: 'object' } }
+
 createRoot(root).render(
   <GraphiQL
     fetcher={createGraphiQLFetcher({ url: endpoint, subscriptionUrl: sockets.href })}
@@ -37,6 +40,7 @@ createRoot(root).render(
     defaultHeaders={headers}
     defaultEditorToolsVisibility="variables"
     shouldPersistHeaders={false}
+    customScalarSchemas={scalars}
     initialQuery={front?.query ?? undefined}
     initialVariables={front?.variables ?? ''}
     initialHeaders={front?.headers ?? headers}
