@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSyntaxError, Node
 
 from providers.errors import Kind, ProviderError
 from resolvers.context import Context, Problem
@@ -179,6 +179,22 @@ def formatted(error: GraphQLError, request_id: str, *, valid: bool) -> dict[str,
         extensions = {"code": Code.INTERNAL_SERVER_ERROR.value}
     shown["extensions"] = {**extensions, "requestId": request_id}
     return shown
+
+
+def once(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
+    """Errors of a document, each of them once: with all the places where it is made. So an answer
+    doesn't grow with a mistake that is only repeated."""
+    found: dict[str, list[GraphQLError]] = {}
+    for each in errors:
+        found.setdefault(each.message, []).append(each)
+    return [
+        same[0] if len(same) == 1 else GraphQLError(message, _nodes(same))
+        for message, same in found.items()
+    ]
+
+
+def _nodes(errors: Sequence[GraphQLError]) -> list[Node]:
+    return [node for each in errors for node in each.nodes or ()]
 
 
 MOST_TOLD = 500

@@ -61,7 +61,7 @@ from graph.engine import (
     planned,
     source_stream,
 )
-from graph.errors import Code, beside
+from graph.errors import Code, beside, once
 from graph.hints import HINTS
 from graph.limits import Limits
 from graph.policies import EVERYTHING, Policy
@@ -350,7 +350,7 @@ class Subgraph(strawberry.federation.Schema):
     def _invalid(self, document: Document) -> list[GraphQLError]:
         """What is wrong with a document."""
         hide = not self.policy.suggestions
-        return validate(self.executable, document.node, RULES, hide_suggestions=hide)
+        return once(validate(self.executable, document.node, RULES, hide_suggestions=hide))
 
     def _prepared(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues

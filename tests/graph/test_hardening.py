@@ -26,7 +26,8 @@ CHECKLIST: Mapping[str, str] = {
     # graphql-cop.
     "cop: alias overloading": "test_an_overload_is_refused",
     "cop: array batching": "test_batches_are_not_taken",
-    "cop: directive overloading": "test_an_overload_is_refused",
+    "cop: directive overloading": "test_a_mistake_that_is_made_again_is_told_once",
+    "cop: circular fragments": "test_fragments_do_not_go_in_circles",
     "cop: circular introspection": "test_introspection_does_not_go_in_circles",
     "cop: field duplication": "test_an_overload_is_refused",
     "cop: field suggestions": "test_production_suggests_nothing",
@@ -187,6 +188,25 @@ async def test_introspection_does_not_go_in_circles(mode: str) -> None:
         assert answer.errors and "data" not in answer.body
 
 
+async def test_fragments_do_not_go_in_circles(graph: Graph) -> None:
+    circle = "fragment A on Query { ...B } fragment B on Query { sources { name } ...A }"
+    answer = await graph.ask(f"query cop {{ ...A }} {circle}")
+    assert answer.codes == ["GRAPHQL_VALIDATION_FAILED"]
+    assert "data" not in answer.body
+
+
+async def test_a_mistake_that_is_made_again_is_told_once(graph: Graph) -> None:
+    """graphql-cop takes an error for each unknown directive for a server that can be overloaded."""
+    answer = await graph.ask("query cop { __typename " + "@aa" * 10 + "  @bb }")
+
+    assert [each["message"] for each in answer.errors] == [
+        "Unknown directive '@aa'.",
+        "Unknown directive '@bb'.",
+    ]
+    found = [each["column"] for each in answer.errors[0]["locations"]]
+    assert found == list(range(24, 24 + 3 * 10, 3))
+
+
 async def test_production_suggests_nothing() -> None:
     async with opened(settings(mode="production")) as graph:
         for text in ("query cop { __schema { directive } }", "{ cours { title } }"):
@@ -239,7 +259,11 @@ async def test_answers_carry_no_traces() -> None:
         response = await graph.client.post(
             "/graphql",
             json={"query": "{ __typename }"},
-            headers={"x-apollo-tracing": "1", "x-explain": "upstream"},
+            headers={
+                "x-apollo-tracing": "1",
+                "x-explain": "upstream",
+                "apollo-federation-include-trace": "ftv1",
+            },
         )
         assert response.json() == {"data": {"__typename": "Query"}}
 
