@@ -122,7 +122,7 @@ class Endpoint:
         if streams and (stream := self.streamed(wanted, asked, id, explain)) is not None:
             return stream
         context = self.context()
-        if headers.trace == traces.FTV1:
+        if headers.trace == traces.FTV1 and policy.traces:
             context.timing = Timing()
         try:
             status, body, kept = await self.execute(asked, context, id, receive)
