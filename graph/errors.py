@@ -177,8 +177,20 @@ def formatted(error: GraphQLError, request_id: str, *, valid: bool) -> dict[str,
         log.error("request %s failed at %s: %s\n%s", request_id, error.path, kind, frames)
         shown["message"] = "The server failed at this; its log has more under the request's id."
         extensions = {"code": Code.INTERNAL_SERVER_ERROR.value}
+    shown["message"] = shortened(shown["message"])
     shown["extensions"] = {**extensions, "requestId": request_id}
     return shown
+
+
+MOST_SAID = 1_000
+"""Characters of a message: what was sent is quoted in it, however long a name or a value is."""
+
+
+def shortened(message: str) -> str:
+    """A message without its middle, where it is too long: both of its ends say what is wrong."""
+    if len(message) <= MOST_SAID:
+        return message
+    return f"{message[: MOST_SAID // 2]} … {message[-MOST_SAID // 2 :]}"
 
 
 def once(errors: Sequence[GraphQLError]) -> list[GraphQLError]:

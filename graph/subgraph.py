@@ -72,6 +72,10 @@ from resolvers.watching import Watch
 
 NO_VARIABLES = VariableValues({}, {})
 
+MOST_MISTAKES = 50
+"""Mistakes in variables that are looked for: each quotes the value, and so takes time by its size.
+As many as graphql-core looks for where it coerces them by itself."""
+
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 """GraphQL's, and those of what Strawberry adds to it."""
 
@@ -235,6 +239,7 @@ class Subgraph(strawberry.federation.Schema):
                 self.executable,
                 operation.variable_definitions,
                 dict(variables),
+                max_errors=MOST_MISTAKES,
                 hide_suggestions=not self.policy.suggestions,
             )
             if operation.variable_definitions

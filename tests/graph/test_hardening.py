@@ -286,6 +286,41 @@ async def test_errors_have_no_insides(graph: Graph, body: dict[str, Any]) -> Non
         assert inside not in told
 
 
+LONG = "a" * 50_000
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"query": f"{{ {LONG} }}"}, "aaa' on type 'Query'."),
+        ({"query": f"{{ __typename @{LONG} }}"}, "aaa'."),
+        ({"query": f"{{ __typename }} {LONG}"}, "aaa'."),
+        ({"query": f'{{ courses(sources: ["{LONG}"]) {{ nodes {{ key }} }} }}'}, "`sources`"),
+        (
+            {
+                "query": "query ($a: CourseFilter) { courses(filter: $a) { nodes { key } } }",
+                "variables": {"a": {LONG: 1}},
+            },
+            "invalid value",
+        ),
+    ],
+)
+async def test_a_long_name_is_not_told_again(graph: Graph, body: dict[str, Any], says: str) -> None:
+    (error,) = (await graph.post(body)).errors
+    assert says in error["message"]
+    assert len(error["message"]) < 1_100
+
+
+async def test_mistakes_in_variables_are_not_looked_for_without_end(graph: Graph) -> None:
+    """Each that is found costs as much as the value is long."""
+    text = "query ($a: CourseFilter) { courses(filter: $a) { nodes { key } } }"
+    answer = await graph.ask(text, a={f"a{at}": 1 for at in range(50_000)})
+
+    assert len(answer.errors) == 51
+    assert set(answer.codes) == {"BAD_USER_INPUT"}
+    assert "error limit" in answer.errors[-1]["message"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
