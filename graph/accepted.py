@@ -53,12 +53,19 @@ class Accepted(msgspec.Struct, frozen=True):
 _CACHEABLE = 250
 
 
+_LONGEST = 4_000
+"""Characters of what a browser, or anyone, accepts; httptools lets headers be of any length."""
+
+
 def accepted(accept: str) -> Accepted:
     """What an ``Accept`` accepts.
 
     Raises:
-        Unreadable: with status 406, where nothing is accepted that there is.
+        Unreadable: with status 406, where nothing is accepted that there is; with 431, where it
+            says too much.
     """
+    if len(accept) > _LONGEST:
+        raise Unreadable(431, f"`accept` is longer than {_LONGEST} characters.")
     found = _known(accept) if len(accept) <= _CACHEABLE else _read(accept)
     if not found.json and not found.forms:
         raise Unreadable(406, f"Answers are {GRAPHQL_JSON} or {PLAIN_JSON}; accept one of them.")

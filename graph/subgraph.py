@@ -72,9 +72,9 @@ from resolvers.watching import Watch
 
 NO_VARIABLES = VariableValues({}, {})
 
-MOST_MISTAKES = 50
-"""Mistakes in variables that are looked for: each quotes the value, and so takes time by its size.
-As many as graphql-core looks for where it coerces them by itself."""
+MOST_MISTAKES = 20
+"""Mistakes in a document, or in variables, that are looked for: each may quote a value, and so
+takes time by its size."""
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 """GraphQL's, and those of what Strawberry adds to it."""
@@ -355,7 +355,10 @@ class Subgraph(strawberry.federation.Schema):
     def _invalid(self, document: Document) -> list[GraphQLError]:
         """What is wrong with a document."""
         hide = not self.policy.suggestions
-        return once(validate(self.executable, document.node, RULES, hide_suggestions=hide))
+        found = validate(
+            self.executable, document.node, RULES, MOST_MISTAKES, hide_suggestions=hide
+        )
+        return once(found)
 
     def _prepared(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues

@@ -18,6 +18,7 @@ from graph import limits
 from graph.explorer.tabs import ALL, LEARNER
 from graph.limits import Limits
 from graph.schema import make_schema
+from graph.subgraph import MOST_MISTAKES
 from providers.secrets import Secret
 from tests.graph.asking import Graph, opened, settings
 from tests.graph.test_policies import KEY
@@ -311,14 +312,28 @@ async def test_a_long_name_is_not_told_again(graph: Graph, body: dict[str, Any],
     assert len(error["message"]) < 1_100
 
 
-async def test_mistakes_in_variables_are_not_looked_for_without_end(graph: Graph) -> None:
+async def test_mistakes_are_not_looked_for_without_end(graph: Graph) -> None:
     """Each that is found costs as much as the value is long."""
-    text = "query ($a: CourseFilter) { courses(filter: $a) { nodes { key } } }"
-    answer = await graph.ask(text, a={f"a{at}": 1 for at in range(50_000)})
+    by_variable = "query ($a: CourseFilter) { courses(filter: $a) { nodes { key } } }"
+    literal = " ".join(f"a{at}: 1" for at in range(600))
+    for answer, code in (
+        (await graph.ask(by_variable, a={f"a{at}": 1 for at in range(50_000)}), "BAD_USER_INPUT"),
+        (
+            await graph.ask(f"{{ courses(filter: {{ {literal} }}) {{ nodes {{ key }} }} }}"),
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+    ):
+        assert answer.codes == [code] * (MOST_MISTAKES + 1)
+        assert "error limit" in answer.errors[-1]["message"]
 
-    assert len(answer.errors) == 51
-    assert set(answer.codes) == {"BAD_USER_INPUT"}
-    assert "error limit" in answer.errors[-1]["message"]
+
+async def test_a_long_list_of_media_types_is_not_read(graph: Graph) -> None:
+    headers = {"accept": "application/json," * 10_000}
+    body = {"query": "{ __typename }"}
+    response = await graph.client.post("/graphql", headers=headers, json=body)
+    assert response.status_code == 431
+    (error,) = response.json()["errors"]
+    assert error["extensions"]["code"] == "BAD_REQUEST"
 
 
 @pytest.mark.parametrize(
