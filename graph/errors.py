@@ -182,7 +182,7 @@ def formatted(error: GraphQLError, request_id: str, *, valid: bool) -> dict[str,
     return shown
 
 
-MOST_SAID = 1_000
+MOST_SAID = 500
 """Characters of a message: what was sent is quoted in it, however long a name or a value is."""
 
 
