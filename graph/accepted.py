@@ -55,17 +55,23 @@ class Accepted(msgspec.Struct, frozen=True):
         return next((form for form in self.forms if form in forms), None)
 
 
+LONGEST = 4_000
+"""Characters of what a browser, or anyone, accepts; httptools lets headers be of any length."""
+
+
 def accepted(accept: str) -> Accepted:
     """What an ``Accept`` accepts."""
-    return _known(accept) if len(accept) <= CACHEABLE else _read(accept)
+    return _known(accept) if len(accept) <= CACHEABLE else _read(accept[:LONGEST])
 
 
-def refuse_unanswerable(found: Accepted) -> None:
-    """Refuse a request whose answer would be nothing that is accepted.
+def refuse_unanswerable(accept: str, found: Accepted) -> None:
+    """Refuse a request whose ``Accept`` accepts nothing that there is, or is endless.
 
     Raises:
-        Unreadable: with status 406.
+        Unreadable: with status 406; with 431, where it says too much.
     """
+    if len(accept) > LONGEST:
+        raise Unreadable(431, f"`accept` is longer than {LONGEST} characters: name fewer types.")
     if not found.json and not found.forms:
         raise Unreadable(
             406,

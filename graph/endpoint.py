@@ -114,7 +114,7 @@ class Endpoint:
         id = requests.request_id(headers.request_id)
         policy = self.policies.admit(headers.secret)
         try:
-            refuse_unanswerable(wanted)
+            refuse_unanswerable(headers.accept, wanted)
             most = self.settings.max_body
             if parameters is not None:
                 refuse_forgery(scope["headers"], self.settings.origins)
@@ -138,7 +138,7 @@ class Endpoint:
         ):
             return stream
         context = self.context()
-        if headers.trace == traces.FTV1:
+        if headers.trace == traces.FTV1 and policy.traces:
             context.timing = Timing()
         try:
             status, body, kept = await self.execute(asked, context, id, receive)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSyntaxError, Node
 
 from providers.errors import Kind, ProviderError
 from resolvers.context import Context, Problem
@@ -193,23 +193,36 @@ def formatted(error: GraphQLError, request_id: str, *, valid: bool) -> dict[str,
         log.error("request %s failed at %s: %s\n%s", request_id, error.path, kind, frames)
         shown["message"] = "The server failed at this; its log has more under the request's id."
         extensions = {"code": Code.INTERNAL_SERVER_ERROR.value}
-    shown["message"] = _short(shown["message"])
+    shown["message"] = shortened(shown["message"])
     shown["extensions"] = {**extensions, "requestId": request_id}
     return shown
 
 
-LONGEST = 500
-"""Longest message, in characters: what it quotes of a request may be of any length."""
-
-_ENDING = 100
+MOST_SAID = 500
+"""Characters of a message: what was sent is quoted in it, however long a name or a value is."""
 
 
-def _short(message: str) -> str:
-    """A message without its middle, where it is too long: what is said stands around what is
-    quoted."""
-    if len(message) <= LONGEST:
+def shortened(message: str) -> str:
+    """A message without its middle, where it is too long: both of its ends say what is wrong."""
+    if len(message) <= MOST_SAID:
         return message
-    return f"{message[: LONGEST - _ENDING]} … {message[-_ENDING:]}"
+    return f"{message[: MOST_SAID // 2]} … {message[-MOST_SAID // 2 :]}"
+
+
+def once(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
+    """Errors of a document, each of them once: with all the places where it is made. So an answer
+    doesn't grow with a mistake that is only repeated."""
+    found: dict[str, list[GraphQLError]] = {}
+    for each in errors:
+        found.setdefault(each.message, []).append(each)
+    return [
+        same[0] if len(same) == 1 else GraphQLError(message, _nodes(same))
+        for message, same in found.items()
+    ]
+
+
+def _nodes(errors: Sequence[GraphQLError]) -> list[Node]:
+    return [node for each in errors for node in each.nodes or ()]
 
 
 MOST_TOLD = 500

@@ -1,8 +1,8 @@
 """What the server shows of itself, and which operations it takes: by mode, setting, secret, token.
 
 Development shows everything. Production hides what helps nobody but who looks for a way in:
-introspection, suggestions, the explorer, the subgraph's SDL. Single settings override the mode;
-a gateway that presents the shared secret is shown what gateways need, and whose token has the
+introspection, suggestions, the explorer, the subgraph's SDL, traces. Single settings override the
+mode; a gateway that presents the shared secret is shown what gateways need, and whose token has the
 scope ``introspect`` is shown the schema. What a caller may ask for, the token says alone.
 """
 
@@ -30,6 +30,8 @@ class Policy:
     """Whether ``_service`` is answered, by which gateways learn the schema."""
     suggestions: bool = True
     """Whether errors say what may have been meant."""
+    traces: bool = True
+    """Whether it is told how long what took; see ``graph.traces``. Each costs a plan."""
     any_document: bool = True
     """Whether documents are taken that are in no list of the server's."""
     caller: Caller | None = None
@@ -67,9 +69,10 @@ class Policies:
             introspection=chosen(settings.introspection),
             sdl=chosen(settings.sdl),
             suggestions=chosen(settings.suggestions),
+            traces=chosen(settings.traces),
             any_document=not settings.only_trusted,
         )
-        gateway = replace(general, introspection=True, sdl=True, any_document=True)
+        gateway = replace(general, introspection=True, sdl=True, traces=True, any_document=True)
         secret = settings.gateway_secret
         known = secret.reveal().encode() if secret is not None else b""
         return cls(general, gateway, chosen(settings.explorer), known, tokens)

@@ -67,7 +67,7 @@ from graph.engine import (
     planned,
     source_stream,
 )
-from graph.errors import Code, beside
+from graph.errors import Code, beside, once
 from graph.hints import HINTS
 from graph.limits import Limits
 from graph.policies import EVERYTHING, Policy
@@ -79,12 +79,12 @@ from resolvers.watching import Watch
 
 NO_VARIABLES = VariableValues({}, {})
 
+MOST_MISTAKES = 20
+"""Mistakes in a document, or in variables, that are looked for: each may quote a value, and so
+takes time by its size."""
+
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 """GraphQL's, and those of what Strawberry adds to it."""
-
-MOST_MISTAKES = 20
-"""Most errors that are looked for in a document, or in variables: each may quote the whole of what
-it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,7 +397,7 @@ class Subgraph(strawberry.federation.Schema):
         """What is wrong with a document, as it is told under a policy."""
         hide = not policy.suggestions
         rules, most = RULES, MOST_MISTAKES
-        return validate(self.executable, document.node, rules, most, hide_suggestions=hide)
+        return once(validate(self.executable, document.node, rules, most, hide_suggestions=hide))
 
     def _prepared(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues

@@ -167,7 +167,7 @@ class Settings:
 
     mode: str = "development"
     """``development`` shows all of itself to everybody; ``production`` hides what only helps who
-    looks for a way in. The next four override it where they are given."""
+    looks for a way in. The next five override it where they are given."""
 
     introspection: bool | None = None
     """Whether the schema can be asked about itself."""
@@ -181,6 +181,10 @@ class Settings:
     sdl: bool | None = None
     """Whether ``_service`` is answered to everybody; to who presents the gateways' secret, it
     always is."""
+
+    traces: bool | None = None
+    """Whether Apollo's federation traces are told to everybody who asks for them; to who presents
+    the gateways' secret, they always are."""
 
     gateway_secret: Secret | None = None
     """What gateways present as ``router-authorization``."""
@@ -245,6 +249,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     suggestions: bool | msgspec.UnsetType = msgspec.UNSET
     explorer: bool | msgspec.UnsetType = msgspec.UNSET
     sdl: bool | msgspec.UnsetType = msgspec.UNSET
+    traces: bool | msgspec.UnsetType = msgspec.UNSET
     gateway_secret: str | msgspec.UnsetType = msgspec.UNSET
     authentication: Authentication | msgspec.UnsetType = msgspec.UNSET
     documents: list[str] | msgspec.UnsetType = msgspec.UNSET

@@ -19,6 +19,7 @@ from graph import limits
 from graph.explorer.tabs import ALL, LEARNER
 from graph.limits import Limits
 from graph.schema import make_schema
+from graph.subgraph import MOST_MISTAKES
 from providers.secrets import Secret
 from tests.graph.asking import Graph, opened, settings
 from tests.graph.test_changes import a_course
@@ -28,9 +29,9 @@ CHECKLIST: Mapping[str, str] = {
     # graphql-cop.
     "cop: alias overloading": "test_an_overload_is_refused",
     "cop: array batching": "test_batches_are_not_taken",
-    "cop: directive overloading": "test_an_overload_is_refused",
+    "cop: directive overloading": "test_a_mistake_that_is_made_again_is_told_once",
+    "cop: circular fragments": "test_fragments_do_not_go_in_circles",
     "cop: circular introspection": "test_introspection_does_not_go_in_circles",
-    "cop: circular fragment": "test_fragments_do_not_go_in_circles",
     "cop: field duplication": "test_an_overload_is_refused",
     "cop: field suggestions": "test_production_suggests_nothing",
     "cop: GraphiQL": "test_production_has_no_explorer",
@@ -209,6 +210,18 @@ async def test_fragments_do_not_go_in_circles(graph: Graph) -> None:
     assert (await graph.ask(f"{{ __schema {{ ...A }} }} {there} {straight}")).errors == []
 
 
+async def test_a_mistake_that_is_made_again_is_told_once(graph: Graph) -> None:
+    """graphql-cop takes an error for each unknown directive for a server that can be overloaded."""
+    answer = await graph.ask("query cop { __typename " + "@aa" * 10 + "  @bb }")
+
+    assert [each["message"] for each in answer.errors] == [
+        "Unknown directive '@aa'.",
+        "Unknown directive '@bb'.",
+    ]
+    found = [each["column"] for each in answer.errors[0]["locations"]]
+    assert found == list(range(24, 24 + 3 * 10, 3))
+
+
 async def test_production_suggests_nothing(graph: Graph) -> None:
     hidden = settings(mode="production", introspection=True)
     async with opened(hidden) as production:
@@ -275,7 +288,11 @@ async def test_answers_carry_no_traces() -> None:
         response = await graph.client.post(
             "/graphql",
             json={"query": "{ __typename }"},
-            headers={"x-apollo-tracing": "1", "x-explain": "upstream"},
+            headers={
+                "x-apollo-tracing": "1",
+                "x-explain": "upstream",
+                "apollo-federation-include-trace": "ftv1",
+            },
         )
         assert response.json() == {"data": {"__typename": "Query"}}
 
@@ -296,6 +313,55 @@ async def test_errors_have_no_insides(graph: Graph, body: dict[str, Any]) -> Non
     assert answer.errors
     for inside in ("traceback", "exception", "stack", ".py", "graphql.error", "strawberry"):
         assert inside not in told
+
+
+LONG = "a" * 50_000
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"query": f"{{ {LONG} }}"}, "aaa' on type 'Query'."),
+        ({"query": f"{{ __typename @{LONG} }}"}, "aaa'."),
+        ({"query": f"{{ __typename }} {LONG}"}, "aaa'."),
+        ({"query": f'{{ courses(sources: ["{LONG}"]) {{ nodes {{ key }} }} }}'}, "`sources`"),
+        (
+            {
+                "query": "query ($a: CourseFilter) { courses(filter: $a) { nodes { key } } }",
+                "variables": {"a": {LONG: 1}},
+            },
+            "invalid value",
+        ),
+    ],
+)
+async def test_a_long_name_is_not_told_again(graph: Graph, body: dict[str, Any], says: str) -> None:
+    (error,) = (await graph.post(body)).errors
+    assert says in error["message"]
+    assert len(error["message"]) < 600
+
+
+async def test_mistakes_are_not_looked_for_without_end(graph: Graph) -> None:
+    """Each that is found costs as much as the value is long."""
+    by_variable = "query ($a: CourseFilter) { courses(filter: $a) { nodes { key } } }"
+    literal = " ".join(f"a{at}: 1" for at in range(600))
+    for answer, code in (
+        (await graph.ask(by_variable, a={f"a{at}": 1 for at in range(50_000)}), "BAD_USER_INPUT"),
+        (
+            await graph.ask(f"{{ courses(filter: {{ {literal} }}) {{ nodes {{ key }} }} }}"),
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+    ):
+        assert answer.codes == [code] * (MOST_MISTAKES + 1)
+        assert "error limit" in answer.errors[-1]["message"]
+
+
+async def test_a_long_list_of_media_types_is_not_read(graph: Graph) -> None:
+    headers = {"accept": "application/json," * 10_000}
+    body = {"query": "{ __typename }"}
+    response = await graph.client.post("/graphql", headers=headers, json=body)
+    assert response.status_code == 431
+    (error,) = response.json()["errors"]
+    assert error["extensions"]["code"] == "BAD_REQUEST"
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,31 @@ async def test_a_setting_overrides_the_mode(
         ]
 
 
+TRACED = {"apollo-federation-include-trace": "ftv1"}
+
+
+@pytest.mark.parametrize(
+    ("change", "headers", "told"),
+    [
+        ({}, {}, False),
+        ({}, GATEWAY, True),
+        ({}, {SECRET: "wrong"}, False),
+        ({"traces": True}, {}, True),
+        ({"traces": False}, GATEWAY, True),
+        ({"mode": "development"}, {}, True),
+        ({"mode": "development", "traces": False}, {}, False),
+    ],
+)
+async def test_production_tells_traces_to_gateways_only(
+    change: dict[str, Any], headers: dict[str, str], told: bool
+) -> None:
+    chosen = {"mode": "production", "gateway_secret": Secret(KEY), **change}
+    async with opened(settings(**chosen)) as graph:
+        answer = await graph.post({"query": "{ sources { name } }"}, {**TRACED, **headers})
+        assert answer.data["sources"] and answer.errors == []
+        assert ("ftv1" in answer.body.get("extensions", {})) is told
+
+
 async def test_over_a_socket_the_secret_is_in_the_handshake_or_in_the_first_message() -> None:
     async with serving(mode="production", gateway_secret=Secret(KEY)) as (_, served):
         for payload, headers, known in (
