@@ -1,9 +1,10 @@
-"""The command line: serve the graph, play the sandbox, print the schema, check the sources."""
+"""The command line: serve the graph, play the sandbox, print the schema, check what is given."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import os
 import signal
 import socket
@@ -23,9 +24,10 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
-from graph.app import check, create_app
+from graph.app import check, check_documents, create_app
 from graph.explorer.tabs import examples
 from graph.limits import Limits
+from graph.manifests import PATIENCE
 from graph.schema import make_schema, sdl
 from graph.serving import Together
 from providers.base import Ask
@@ -75,6 +77,11 @@ Workers = Annotated[
 Documents = Annotated[
     list[Path] | None,
     typer.Option(help="Manifest of the operations that a client was built with; may be repeated."),
+]
+
+Manifests = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Manifests, beside those that the settings name."),
 ]
 
 Size = Annotated[int | None, typer.Option(min=1, max=100_000, help="How many of them.")]
@@ -158,7 +165,9 @@ def serve(
     """Serve the graph, and GraphiQL for browsers, at /graphql."""
     with ExitStack() as stack:
         given = sandbox_settings(sandbox_port) if sandbox else _read(settings)
-        chosen = _shared(_trusting(given, documents or []), workers, stack)
+        trusting = _trusting(given, documents or [])
+        _look_over(trusting, PATIENCE)
+        chosen = _shared(trusting, workers, stack)
         if not sandbox:
             app = partial(graph, chosen)
             own = stack.enter_context(_listen(port, "PORT"))
@@ -214,6 +223,46 @@ def sources(
     chosen = sandbox_settings(sandbox_port) if sandbox else _read(settings)
     if not asyncio.run(_check(chosen)):
         raise typer.Exit(1)
+
+
+@cli.command()
+def documents(
+    manifests: Manifests = None,
+    settings: SettingsFile = DEFAULT_SETTINGS,
+    sandbox: OverSandbox = False,
+) -> None:
+    """Look whether every operation in the manifests can be asked; fails if one can't be.
+
+    `serve` looks before it starts, too, but not for longer than ten seconds.
+    """
+    given = sandbox_settings(8001) if sandbox else _read(settings)
+    looked = _look_over(_trusting(given, manifests or []))
+    typer.echo(f"Looked at {looked}: all can be asked.")
+
+
+def _look_over(settings: Settings, seconds: float = math.inf) -> int:
+    """Look over the trusted documents, which ends the command where one can't be asked; give how
+    many there are."""
+    try:
+        found = check_documents(settings, seconds)
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from None
+    for fault in found.faults:
+        typer.echo(fault, err=True)
+    if found.faults:
+        typer.echo(
+            f"{len(found.faults)} of {found.looked} documents can't be asked: build their client"
+            " against this server's schema, or leave them out.",
+            err=True,
+        )
+        raise typer.Exit(2)
+    if left := found.listed - found.looked:
+        typer.echo(
+            f"{left} of {found.listed} documents were not looked at, so as to start in time:"
+            " `coursegraph documents` looks at all of them.",
+            err=True,
+        )
+    return found.looked
 
 
 async def _check(settings: Settings) -> bool:

@@ -16,7 +16,7 @@ from strawberry.types.graphql import OperationType
 from graph.caching import Kept
 from graph.errors import Code, told
 from graph.persisted import Unknown
-from graph.requests import GRAPHQL_JSON, PLAIN_JSON, Unreadable
+from graph.requests import GRAPHQL_JSON, PLAIN_JSON, Unreadable, request_id
 from providers.errors import DETAILS, Kind
 from resolvers.context import Context
 
@@ -30,7 +30,6 @@ _CONTENT_TYPES = {
     each: (b"content-type", f"{each}; charset=utf-8".encode())
     for each in (GRAPHQL_JSON, PLAIN_JSON)
 }
-_REFUSAL_TYPE = (b"content-type", PLAIN_JSON.encode())
 _NO_STORE = (b"cache-control", b"no-store")
 # Who presents the gateways' secret may ask what others may not: a cache keeps that apart.
 _VARY = (b"vary", b"Accept, Accept-Encoding, Router-Authorization")
@@ -102,13 +101,27 @@ def kept(body: Body, media_type: str, id: str, how: Kept, seen: bytes) -> Answer
     return Answer(200, encoded, [_CONTENT_TYPES[media_type], size, *headers])
 
 
-def refusal(error: Unreadable, id: str) -> Answer:
-    """The answer to an HTTP request that carries no GraphQL request."""
+def refusal(error: Unreadable, media_type: str, id: str) -> Answer:
+    """The answer to an HTTP request that carries no GraphQL request. Its status says so by either
+    media type."""
     encoded = encode(_one(str(error), Code.BAD_REQUEST, id))
-    headers = [_REFUSAL_TYPE, *_general(encoded, id)]
-    if error.allow:
-        headers.append((b"allow", error.allow.encode()))
-    return Answer(error.status, encoded, headers)
+    own = [(name.encode(), value.encode()) for name, value in error.headers.items()]
+    return Answer(error.status, encoded, [_CONTENT_TYPES[media_type], *_general(encoded, id), *own])
+
+
+RETRY_AFTER = 5
+"""Seconds after which to come back where everything is taken."""
+
+
+def busy(what: str, media_type: str = PLAIN_JSON, id: str = "") -> Answer:
+    """The answer where as many of something are open as may be (RFC 9110, section 15.6.4)."""
+    id = id or request_id("")
+    message = f"As many {what} are open as the server takes; try again in {RETRY_AFTER} seconds."
+    body = _one(message, Code.SERVER_BUSY, id)
+    body["errors"][0]["extensions"] |= {"retryable": True, "retryAfterMs": RETRY_AFTER * 1000}
+    encoded = encode(body)
+    later = (b"retry-after", b"%d" % RETRY_AFTER)
+    return Answer(503, encoded, [_CONTENT_TYPES[media_type], *_general(encoded, id), later])
 
 
 def _general(encoded: bytes, id: str) -> tuple[tuple[bytes, bytes], ...]:

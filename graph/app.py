@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,9 +23,11 @@ from graph.explorer import Tab
 from graph.explorer.tabs import examples
 from graph.inbound import Inbound
 from graph.limits import Limits, bounds
+from graph.manifests import Look, look_over, read_manifests
 from graph.origins import Shared
-from graph.persisted import Texts, read_manifests
+from graph.persisted import Texts
 from graph.policies import Policies
+from graph.room import Bounded, Room
 from graph.schema import make_schema
 from graph.sockets import Sockets
 from graph.streams import Streams
@@ -148,6 +151,19 @@ def check(settings: Settings) -> None:
     read_manifests(settings.documents)
 
 
+def check_documents(settings: Settings, seconds: float = math.inf) -> Look:
+    """Look whether the operations in the settings' manifests can be asked, for as many seconds.
+
+    ``create_app`` doesn't: it is called for each process of a server, and this takes its time.
+
+    Raises:
+        SettingsError: as ``create_app``.
+    """
+    if not settings.documents:
+        return Look()
+    return look_over(settings.documents, make_schema(bounds(settings.limits)), seconds)
+
+
 def create_app(
     settings: Settings,
     *,
@@ -174,12 +190,13 @@ def create_app(
         server.ledger, read_manifests(settings.documents), automatic=settings.automatic_documents
     )
     streams = Streams(schema, server.context, Pace(settings.poll_interval), texts, policies)
-    endpoint = Endpoint(settings, schema, shown, server.context, streams, policies)
+    room = Room(settings.streams)
+    endpoint = Endpoint(settings, schema, shown, server.context, streams, policies, room)
     inbox = Inbox(open_senders(settings), server.events, server.ledger, now)
     app = Application(
         routes=[
             Route(PATH, endpoint),
-            WebSocketRoute(PATH, Sockets(settings, streams)),
+            WebSocketRoute(PATH, Bounded(Sockets(settings, streams), Room(settings.sockets))),
             Route("/", server.root),
             Route("/livez", server.live),
             Route("/readyz", server.ready),

@@ -2,9 +2,10 @@
 
 A type says for how many seconds its records may be shown again, and whether they are about a
 person; an answer may be kept as long as the shortest-lived of what is in it, and only by its
-reader where anything in it is about a person. What isn't declared is kept by nobody, so that
-nothing is kept because it was forgotten here. The semantics are those of Apollo's
-``@cacheControl``: https://www.apollographql.com/docs/apollo-server/performance/caching
+reader where anything in it is about a person. What is read with a record, such as what only its
+provider has of it, is as old as the record. What isn't declared and takes a call of its own is kept
+by nobody, so that nothing is kept because it was forgotten here. The semantics are those of
+Apollo's ``@cacheControl``: https://www.apollographql.com/docs/apollo-server/performance/caching
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from graphql import (
     get_named_type,
 )
 
+from graph.entity import PARTS
 from graph.selection import skipped
 from providers.sources import SettingsError
 
@@ -75,13 +77,11 @@ TYPES: Mapping[str, Kept] = {
 }
 """By type; those with an id are all here."""
 
-PARTS = frozenset({"Query", "PageInfo", "Language", "Localization", "Coverage"})
+OLD_AS_THEIRS = frozenset({"Query", "PageInfo", "Language", "Localization", "Coverage"})
 """Types that are as old as what they are part of."""
 
-PERSONAL = frozenset({"rawData", "customFields"})
-"""Fields that may say of persons what nobody declared."""
-
-_ROWS = ("Connection", "Edge")
+PERSONAL = "JSON"
+"""Scalar that may say of persons what nobody declared: raw data, custom fields, and the like."""
 
 
 class Ages:
@@ -117,14 +117,24 @@ class Ages:
             return NEVER  # __typename alone is worth no cache
         return Kept(min(each.seconds for each in found), any(each.private for each in found))
 
+    def knows(self, type: GraphQLNamedType) -> bool:
+        """Whether it is declared how records of a type may be kept."""
+        return not isinstance(type, GraphQLObjectType) or (
+            type.name in OLD_AS_THEIRS or _shown(type) in self.types
+        )
+
     def of_type(self, type: GraphQLNamedType) -> Iterator[Kept]:
         """How records of a type may be kept; nothing where that is as what they are part of, or
         where the fragments below say of which type they are."""
-        if isinstance(type, GraphQLObjectType) and type.name not in PARTS:
-            shown = type.name
-            for rows in _ROWS:
-                shown = shown.removesuffix(rows)
-            yield self.types.get(type.name) or self.types.get(shown, NEVER)
+        if isinstance(type, GraphQLObjectType) and type.name not in OLD_AS_THEIRS:
+            yield self.types.get(_shown(type), NEVER)
+
+
+def _shown(type: GraphQLNamedType) -> str:
+    """The name of the type whose records a type shows."""
+    if type.name in TYPES:
+        return type.name
+    return type.name.removesuffix("Connection").removesuffix("Edge")
 
 
 class _Walk:
@@ -155,15 +165,27 @@ class _Walk:
                 yield from self.field(type, node)
             elif isinstance(node, InlineFragmentNode):
                 condition = node.type_condition
-                narrowed = self.schema.get_type(condition.name.value) if condition else type
-                if narrowed is not None:
-                    yield from self.shown(narrowed, node.selection_set)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in self.visited:
-                self.visited.add(node.name.value)
-                fragment = self.fragments[node.name.value]
-                narrowed = self.schema.get_type(fragment.type_condition.name.value)
-                if narrowed is not None:
-                    yield from self.shown(narrowed, fragment.selection_set)
+                yield from self.fragment(
+                    type, condition.name.value if condition else "", node.selection_set
+                )
+            elif isinstance(node, FragmentSpreadNode):
+                fragment = self.fragments[name := node.name.value]
+                selection = fragment.selection_set if name not in self.visited else None
+                self.visited.add(name)
+                yield from self.fragment(type, fragment.type_condition.name.value, selection)
+
+    def fragment(
+        self, type: GraphQLNamedType, name: str, selected: SelectionSetNode | None
+    ) -> Iterator[Kept]:
+        """What is in a fragment on a type of that name, inside a selection of another type; with
+        no selection where it was looked at before."""
+        narrowed = self.schema.get_type(name) if name else type
+        if narrowed is None:
+            return
+        if narrowed is not type:
+            yield from self.ages.of_type(narrowed)
+        if selected is not None:
+            yield from self.part(narrowed, selected)
 
     def field(self, type: GraphQLNamedType, node: FieldNode) -> Iterator[Kept]:
         name = node.name.value
@@ -177,11 +199,15 @@ class _Walk:
         if definition is None:  # introspection
             yield NEVER
             return
-        if name in PERSONAL:
+        shown = get_named_type(definition.type)
+        if shown.name == PERSONAL:
             yield ANYTIME._replace(private=True)
+        if name in PARTS.get(type.name, ()):
+            if self.ages.knows(shown):
+                yield from self.ages.of_type(shown)
+        elif node.selection_set:
+            yield from self.ages.of_type(shown)
+        elif not self.ages.knows(type):
+            yield NEVER
         if node.selection_set:
-            yield from self.shown(get_named_type(definition.type), node.selection_set)
-
-    def shown(self, type: GraphQLNamedType, selected: SelectionSetNode) -> Iterator[Kept]:
-        yield from self.ages.of_type(type)
-        yield from self.part(type, selected)
+            yield from self.part(shown, node.selection_set)

@@ -40,7 +40,7 @@ from graphql import (
 from strawberry.federation.schema_directives import Cost, ListSize
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
-from graph.limits import CEILING, KEYS, plain, variable_values
+from graph.limits import CEILING, KEYS, inside_out, plain, variable_values
 from graph.weights import ASSUMED, ROWS
 
 MUTATION = 10
@@ -104,6 +104,8 @@ class Costs:
             RecursionError: where fragments are too far inside each other.
         """
         measuring = _Measuring(self, document, variables or {})
+        for name in inside_out(measuring.fragments):
+            measuring.fragment(name)
         operations = [
             each for each in document.definitions if isinstance(each, OperationDefinitionNode)
         ]

@@ -17,7 +17,7 @@ from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from graph import answers, explorer, requests, traces
-from graph.accepted import Accepted, Form, accepted
+from graph.accepted import Accepted, Form, accepted, refuse_unanswerable
 from graph.answers import Answer, Body
 from graph.attendance import GRACE, attended, timed
 from graph.caching import NEVER, Kept
@@ -29,13 +29,13 @@ from graph.origins import refuse_forgery
 from graph.persisted import Unknown
 from graph.policies import Policies
 from graph.requests import (
-    METHODS,
     PLAIN_JSON,
     READING,
     Gone,
     Headers,
     Unreadable,
 )
+from graph.room import Room
 from graph.streams import Answerable, Streams
 from graph.subgraph import Asked, Subgraph
 from providers.sources import Settings
@@ -61,39 +61,42 @@ class Endpoint:
     """Makes the context of one operation, whose time begins with it."""
     streams: Streams
     policies: Policies
+    room: Room
+    """For streams over HTTP."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; nothing is sent to a client that has left."""
         headers = requests.headers(scope["headers"])
+        wanted = accepted(headers.accept)
         parameters = None
-        if scope["method"] in READING:
-            if len(scope["query_string"]) > self.settings.max_body:
-                await self._too_long(headers).send(send)
-                return
+        if scope["method"] in READING and len(scope["query_string"]) <= self.settings.max_body:
             parameters = QueryParams(scope["query_string"])
-            if self.policies.explorer and requests.wants_page(headers.accept, parameters):
+            if wanted.page and self.policies.explorer and requests.asks_nothing(parameters):
                 page = explorer.page(self.tabs, PATH)
                 response = HTMLResponse(page, headers=dict(explorer.PAGE_HEADERS))
                 await response(scope, receive, answers.guarded(send))
                 return
         try:
-            answer = await self.answer(scope, headers, parameters, receive)
+            answer = await self.answer(scope, headers, wanted, parameters, receive)
         except Gone:
             return
         if isinstance(answer, Stream):
-            await answer.send(scope, receive, send)
-            return
+            with self.room.place() as free:
+                if free:
+                    await answer.send(scope, receive, send)
+                    return
+            answer = answers.busy("streams", wanted.json or PLAIN_JSON, answer.id)
         if len(answer.body) >= SMALLEST:
             answer = await packed(answer, scope["headers"])
         await answer.send(send)
 
-    def _too_long(self, headers: Headers) -> Answer:
-        """The answer to a URL that carries more than a body may."""
-        error = Unreadable(414, f"The URL is longer than {self.settings.max_body} bytes.")
-        return answers.refusal(error, requests.request_id(headers.request_id))
-
     async def answer(
-        self, scope: Scope, headers: Headers, parameters: QueryParams | None, receive: Receive
+        self,
+        scope: Scope,
+        headers: Headers,
+        wanted: Accepted,
+        parameters: QueryParams | None,
+        receive: Receive,
     ) -> Answer | Stream:
         """The answer to a request with parameters in its URL, or else with a body.
 
@@ -102,17 +105,16 @@ class Endpoint:
         """
         id = requests.request_id(headers.request_id)
         try:
-            wanted = accepted(headers.accept)
+            refuse_unanswerable(wanted)
             if parameters is not None:
                 refuse_forgery(scope["headers"], self.settings.origins)
                 operation, types = requests.of_url(parameters), _OF_URL
             else:
-                if scope["method"] != "POST":
-                    raise Unreadable(405, "Send the request by POST or GET.", METHODS)
                 most = self.settings.max_body
+                requests.refuse_bodiless(scope["method"], most)
                 operation, types = await requests.posted(headers, receive, most), _OF_BODY
         except Unreadable as error:
-            return answers.refusal(error, id)
+            return answers.refusal(error, wanted.json or PLAIN_JSON, id)
         explain = self.settings.explain and headers.explain == "upstream"
         policy = self.policies.admit(headers.secret)
         streams = wanted.forms and scope["method"] != "HEAD"

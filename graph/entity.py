@@ -67,6 +67,8 @@ class Declared:
     """Method of a source's client that it needs."""
     column: Column | None = None
     """How it is answered for a whole level; None where its resolver answers each object."""
+    is_part: bool = False
+    """Whether its value is read with the record, without a call of its own."""
     follows: bool = False
     """Whether its resolver gives events instead of a value."""
     weight: int | None = None
@@ -130,6 +132,9 @@ MUTATIONS: dict[str, str] = {}
 
 RECORDS: dict[str, str] = {}
 """By GraphQL type, the name of the record type that it shows. Made by ``build``."""
+
+PARTS: dict[str, frozenset[str]] = {}
+"""By GraphQL type, the GraphQL fields whose values are read with the record. Made by ``build``."""
 
 READS: dict[str, dict[str, frozenset[str]]] = {}
 """By GraphQL type, the fields of other records that it takes to show it. Made by ``build``."""
@@ -306,7 +311,7 @@ def facet(record: type[Record]) -> Any:
         facets = map(attrgetter("facet"), level.objects)
         return [facet if isinstance(facet, record) else None for facet in facets]
 
-    return Declared(resolve, frozenset({"facet"}), column=Column(load))
+    return Declared(resolve, frozenset({"facet"}), column=Column(load), is_part=True)
 
 
 def source_facet(provider: str) -> Any:
@@ -403,6 +408,7 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
     cls, record = declaration.cls, declaration.record
     annotations: dict[str, Any] = _identity(cls, record, known) if declaration.entity else {}
     needs: dict[str, frozenset[str]] = {}
+    parts: set[str] = set()
     is_part, unsaid = cls.__name__ not in ROOTS, False
     for owner in (*_owners(cls), *EXTENSIONS[cls.__name__]):
         descriptions = attribute_descriptions(owner)
@@ -413,6 +419,8 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
             annotations[name] = hint
             own = declared.needs if isinstance(declared, Declared) else frozenset({name})
             needs[to_camel_case(name)] = own & frozenset(getattr(record, "__struct_fields__", ()))
+            if not isinstance(declared, Declared) or declared.is_part:
+                parts.add(to_camel_case(name))
             if cls.__name__ == "Mutation":
                 MUTATIONS[to_camel_case(name)] = declared.method if declared else ""
             told = "" if is_part and _is_facet(owner) else _coverage(record, declared, own)
@@ -434,6 +442,7 @@ def _finish(declaration: Declaration, known: Mapping[str, Any]) -> None:
         annotations = dict(sorted(annotations.items()))  # their names begin with what they change
     cls.__annotations__ = annotations
     NEEDS[cls.__name__] = needs
+    PARTS[cls.__name__] = frozenset(parts)
     READS[cls.__name__] = {each.__name__: fields for each, fields in declaration.reads.items()}
     if record is not None:
         RECORDS[cls.__name__] = record.__name__

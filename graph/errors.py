@@ -95,6 +95,10 @@ class Code(Enum):
     DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
     """The operation's time was up."""
 
+    SERVER_BUSY = "SERVER_BUSY"
+    """As many streams, or WebSockets, are open as the server takes; try again after
+    `retryAfterMs`."""
+
     OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
     """A change was sent, and no answer says whether it was made; the message says what to check
     before it is repeated."""
@@ -162,6 +166,7 @@ def formatted(error: GraphQLError, request_id: str, *, valid: bool) -> dict[str,
         extensions["code"] = Code.BAD_USER_INPUT.value
     elif isinstance(cause, LimitReached):
         shown["message"] = str(cause)
+        extensions |= {"limit": cause.limit, "maximum": cause.maximum}
         extensions["code"] = Code.OPERATION_LIMIT_EXCEEDED.value
     elif isinstance(error, LimitExceeded):
         extensions["code"] = Code.OPERATION_LIMIT_EXCEEDED.value

@@ -38,8 +38,8 @@ KEYS = ("ids", "representations")
 SIZED = frozenset({ROWS, *KEYS})
 """Arguments whose values say how much is asked for."""
 
-CEILING = 1_000_000
-"""Counts stop here: more is as bad, and adding up stays cheap."""
+CEILING = 2**53 - 1
+"""Counts stop here: the largest number that every reader of JSON takes as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ def bounds(given: Mapping[str, int]) -> Limits:
     for name, value in given.items():
         if name not in known:
             raise SettingsError(f"limits.{name} is none; there are {', '.join(known)}")
-        if value < 1:
-            raise SettingsError(f"limits.{name} must be 1 or more")
+        if not 1 <= value < CEILING:
+            raise SettingsError(f"limits.{name} must be 1 or more, and less than {CEILING}")
     return Limits(**given)
 
 
@@ -124,8 +124,8 @@ def check(
     """The error for the first limit that any operation of a document exceeds."""
     try:
         total = measure(document, variables)
-    except RecursionError:  # fragments inside fragments: no parser bounds how deep
-        return exceeded("depth", limits.depth)
+    except RecursionError:  # fragments in a circle that is too long to be followed
+        return too_deep(limits)
     for name in COUNTED:
         value, limit = getattr(total, name), getattr(limits, name)
         if value > limit:
@@ -141,6 +141,8 @@ def measure(document: DocumentNode, variables: Mapping[str, Any] | None = None) 
         if isinstance(each, FragmentDefinitionNode)
     }
     measuring = _Measuring(fragments, variable_values(document, variables or {}))
+    for name in inside_out(fragments):
+        measuring.fragment(name)
     total = Measure(fragments=len(fragments))
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
@@ -174,16 +176,61 @@ COUNTED = tuple(name for name in WORDS if name in Measure.__dataclass_fields__)
 
 
 def exceeded(name: str, limit: int, value: int | None = None) -> LimitExceeded:
-    """The error that names a limit."""
-    found = f"more than {limit}" if value is None else value
+    """The error that names a limit; without the value, where that isn't known."""
+    counted = value is not None and value < CEILING
+    found = value if counted else f"more than {limit if value is None else CEILING}"
     return LimitExceeded(
         f"The document has {found} {WORDS[name]}; at most {limit} are taken: ask for less at once.",
         extensions={
             "limit": name.replace("_", " "),
             "maximum": limit,
-            **({"value": value} if value else {}),
+            **({"value": value} if counted else {}),
         },
     )
+
+
+def too_deep(limits: Limits) -> LimitExceeded:
+    """The error of a document that nobody can read to its bottom, so that nothing can be counted
+    there."""
+    return LimitExceeded(
+        "The document is nested too deeply to be read; at most"
+        f" {limits.depth} {WORDS['depth']} are taken: ask for less at once.",
+        extensions={"limit": "depth", "maximum": limits.depth},
+    )
+
+
+def inside_out(fragments: Mapping[str, FragmentDefinitionNode]) -> list[str]:
+    """The names of fragments, what one spreads before itself, as far as there is no circle.
+
+    So measuring one never leads through a chain of others, which could be longer than Python lets
+    functions call each other.
+    """
+    found: dict[str, None] = {}
+    entered: set[str] = set()
+    for first in fragments:
+        open = [first]
+        while open:
+            name = open[-1]
+            if name in entered or name not in fragments:
+                found.setdefault(open.pop())
+            else:
+                entered.add(name)
+                spread = _spread(fragments[name].selection_set)
+                open += [each for each in spread if each not in entered]
+    return [name for name in found if name in fragments]
+
+
+def _spread(selected: SelectionSetNode) -> list[str]:
+    """The names of the fragments that a selection spreads."""
+    found: list[str] = []
+    open = [selected]
+    while open:
+        for node in open.pop().selections:
+            if isinstance(node, FragmentSpreadNode):
+                found.append(node.name.value)
+            elif isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set:
+                open.append(node.selection_set)
+    return found
 
 
 def variable_values(document: DocumentNode, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,7 +257,7 @@ def plain(value: ValueNode | None, variables: Mapping[str, Any]) -> Any:
     if isinstance(value, VariableNode):
         return variables.get(value.name.value)
     if isinstance(value, IntValueNode):
-        return min(int(value.value[:9]), CEILING) if len(value.value) < 10 else CEILING
+        return min(int(value.value[:17]), CEILING)  # more digits are more than it anyway
     return list(value.values) if isinstance(value, ListValueNode) else None
 
 

@@ -1,9 +1,9 @@
 """Operations that are asked by a name instead of their text: known before, or from then on.
 
 *Trusted documents* are known before: clients are built with them, and their manifest is given to
-the server, which takes nothing else if it is told so. *Automatic persisted queries* become known
-as they come: a client sends the SHA-256 hash of a text, and the text with it where the server
-doesn't know the hash. Here, and nowhere else, a request becomes a text.
+the server (``graph.manifests``), which takes nothing else if it is told so. *Automatic persisted
+queries* become known as they come: a client sends the SHA-256 hash of a text, and the text with it
+where the server doesn't know the hash. Here, and nowhere else, a request becomes a text.
 https://www.apollographql.com/docs/apollo-server/performance/apq
 https://www.apollographql.com/docs/graphos/platform/security/persisted-queries
 https://relay.dev/docs/guides/persisted-queries/
@@ -12,21 +12,15 @@ https://relay.dev/docs/guides/persisted-queries/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from graph.documents import Bounded
 from graph.errors import Code
 from graph.policies import Policy
 from graph.requests import Operation
-from providers.sources import SettingsError
 from resolvers.ledger import Ledger
-
-MANIFEST = "apollo-persisted-query-manifest"
 
 LONGEST = 16_384
 """Characters of the longest text that is kept by its hash; longer ones are only executed."""
@@ -56,6 +50,11 @@ class Unknown(Exception):
 # Apollo's protocol: clients go by the code, or by the message; HTTP succeeded.
 NOT_FOUND = Code.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound", 200
 NOT_SUPPORTED = Code.PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported", 200
+
+
+_IN_NO_LIST = (
+    "in the server's lists of documents: its client's manifest has to be given to the server first."
+)
 
 
 class Texts:
@@ -97,7 +96,7 @@ class Texts:
     def _trusted(self, id: str) -> str:
         found = self.trusted.get(id) or self.trusted.get(id.removeprefix("sha256:"))
         if found is None:
-            message = "No operation of this id is in the server's lists of documents."
+            message = f"No operation of this id is {_IN_NO_LIST}"
             raise Unknown(Code.PERSISTED_QUERY_NOT_IN_LIST, message)
         return found
 
@@ -131,7 +130,7 @@ class Texts:
         if not policy.any_document:
             raise Unknown(
                 Code.PERSISTED_QUERY_NOT_IN_LIST,
-                "No operation of this hash is in the server's lists of documents.",
+                f"No operation of this hash is {_IN_NO_LIST}",
             )
         if not self.automatic:
             raise Unknown(*NOT_SUPPORTED)
@@ -160,51 +159,3 @@ def _hash(persisted: Any) -> str:
         message = "`persistedQuery.sha256Hash` must be a SHA-256 hash: 64 small hexadecimal digits."
         raise Unknown(Code.BAD_REQUEST, message)
     return hash
-
-
-class _Listed(msgspec.Struct):
-    id: str
-    body: str
-
-
-class _Manifest(msgspec.Struct):
-    """Apollo's manifest."""
-
-    format: str
-    version: int
-    operations: list[_Listed]
-
-
-def read_manifests(paths: Iterable[str]) -> dict[str, str]:
-    """The texts in manifests, by their ids: Apollo's, or an object of texts by their ids, as
-    Relay's compiler and GraphQL Code Generator write it.
-
-    Raises:
-        SettingsError: where a file isn't there, is no manifest, or gives an id another text.
-    """
-    found: dict[str, str] = {}
-    for path in paths:
-        for id, text in _read(Path(path)).items():
-            if found.setdefault(id, text) != text:
-                raise SettingsError(f"documents: {path} gives {id!r} another text than before")
-    return found
-
-
-def _read(path: Path) -> dict[str, str]:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"documents: {path}: {error.strerror}") from None
-    try:
-        plain = msgspec.json.decode(content)
-        if not isinstance(plain, dict) or plain.get("format") is None:
-            return msgspec.convert(plain, dict[str, str])
-        manifest = msgspec.convert(plain, _Manifest)
-    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
-        raise SettingsError(f"documents: {path} is no manifest: {error}") from None
-    if (manifest.format, manifest.version) != (MANIFEST, 1):
-        raise SettingsError(
-            f"documents: {path} is {manifest.format!r}, version {manifest.version}; "
-            f"known is {MANIFEST!r}, version 1"
-        )
-    return {each.id: each.body for each in manifest.operations}

@@ -14,6 +14,8 @@ import msgspec
 from starlette.datastructures import QueryParams
 from starlette.types import Receive
 
+from graph.media import media
+
 GRAPHQL_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
 
@@ -25,17 +27,22 @@ READING = ("GET", "HEAD")
 
 NO_QUERY = "`query` is missing: it is the GraphQL document to execute."
 
+_UTF_8 = ("utf-8", "utf8")
+
+_QUOTED = 60
+"""Characters of what a caller sent that a message repeats, at most."""
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class Unreadable(Exception):
-    """The HTTP request carries no GraphQL request; ``status`` is the answer's, and ``allow`` the
-    methods that would be taken, where it was that."""
+    """The HTTP request carries no GraphQL request; ``status`` is the answer's, and ``headers`` say
+    what would be taken, by names in small letters."""
 
-    def __init__(self, status: int, message: str, allow: str = "") -> None:
+    def __init__(self, status: int, message: str, **headers: str) -> None:
         super().__init__(message)
         self.status = status
-        self.allow = allow
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 class Gone(Exception):
@@ -57,6 +64,8 @@ class Headers(msgspec.Struct, frozen=True):
     """``if-none-match``: which answers the caller has."""
     trace: bytes = b""
     """``apollo-federation-include-trace``: asks for ``extensions.ftv1``; see ``graph.traces``."""
+    encoding: str = ""
+    """``content-encoding``: how the body is packed."""
 
 
 class Operation(msgspec.Struct):
@@ -91,13 +100,16 @@ _decoder = msgspec.json.Decoder(Operation)
 def headers(sent: Iterable[tuple[bytes, bytes]]) -> Headers:
     """The headers of an ASGI scope, whose names are in small letters.
 
-    Several ``accept`` are one (RFC 9110, section 5.3); of the others the first counts.
+    Several ``accept`` are one, and several ``content-encoding`` (RFC 9110, section 5.3); of the
+    others the first counts.
     """
     found: dict[bytes, bytes] = {}
     accepted = []
     for name, value in sent:
         if name == b"accept":
             accepted.append(value)
+        elif name == b"content-encoding":
+            found[name] = b"%b,%b" % (found[name], value) if name in found else value
         else:
             found.setdefault(name, value)
     return Headers(
@@ -108,7 +120,23 @@ def headers(sent: Iterable[tuple[bytes, bytes]]) -> Headers:
         found.get(b"router-authorization", b""),
         found.get(b"if-none-match", b""),
         found.get(b"apollo-federation-include-trace", b""),
+        found.get(b"content-encoding", b"").decode("latin-1"),
     )
+
+
+def refuse_bodiless(method: str, most: int) -> None:
+    """Refuse what neither has parameters of a length that is taken, nor a body.
+
+    Raises:
+        Unreadable: with status 405 or 414.
+    """
+    if method in READING:
+        raise Unreadable(
+            414,
+            f"The URL is longer than {most} bytes: ask for less, or by the operation's id or hash.",
+        )
+    if method != "POST":
+        raise Unreadable(405, "Send the request by POST or GET.", allow=METHODS)
 
 
 async def posted(found: Headers, receive: Receive, most: int) -> Operation:
@@ -118,10 +146,38 @@ async def posted(found: Headers, receive: Receive, most: int) -> Operation:
         Unreadable: with status 400, 413 or 415.
         Gone: where the client leaves before its body is there.
     """
-    media_type = found.content_type.partition(";")[0].strip().lower()
-    if media_type != PLAIN_JSON:
-        raise Unreadable(415, f"Send the request as {PLAIN_JSON}.")
+    if found.content_type != PLAIN_JSON:
+        _refuse_foreign(found.content_type)
+    if found.encoding:
+        _refuse_packed(found.encoding)
     return _decoded(await _body(receive, most))
+
+
+def _refuse_foreign(content_type: str) -> None:
+    type, parameters = media(content_type)
+    if type != PLAIN_JSON:
+        message = f"Send the request as JSON, with `Content-Type: {PLAIN_JSON}`."
+        raise Unreadable(415, message, accept=PLAIN_JSON)
+    for name, value in parameters:
+        if name == "charset" and value not in _UTF_8:
+            raise Unreadable(
+                415,
+                f"Send the request in UTF-8, not in {value[:_QUOTED]!r}, and leave `charset` out or"
+                " say `charset=utf-8`.",
+                accept=f"{PLAIN_JSON};charset=utf-8",
+            )
+
+
+def _refuse_packed(encoding: str) -> None:
+    """Refuse a body that would have to be unpacked: a small one could fill the memory."""
+    codings = {each.strip().lower() for each in encoding.split(",")} - {"", "identity"}
+    if codings:
+        raise Unreadable(
+            415,
+            f"Send the request as it is, without `Content-Encoding: {encoding[:_QUOTED]}`:"
+            " compressed requests are not taken.",
+            accept_encoding="identity",  # RFC 9110, section 15.5.16
+        )
 
 
 async def _body(receive: Receive, most: int) -> bytearray:
@@ -132,7 +188,7 @@ async def _body(receive: Receive, most: int) -> bytearray:
             raise Gone
         body += message.get("body", b"")
         if len(body) > most:
-            raise Unreadable(413, f"The body is larger than {most} bytes.")
+            raise Unreadable(413, f"The body is larger than {most} bytes: ask for less at once.")
         if not message.get("more_body"):
             return body
 
@@ -147,7 +203,7 @@ def of_url(parameters: QueryParams) -> Operation:
     for name in ("query", "operationName", "variables", *NAMING):
         given = parameters.getlist(name)
         if len(given) > 1:
-            raise Unreadable(400, f"`{name}` is given more than once.")
+            raise Unreadable(400, f"`{name}` is given more than once: give it once.")
         if given:
             found[name] = given[0]
     for name in ("variables", "extensions"):
@@ -155,7 +211,9 @@ def of_url(parameters: QueryParams) -> Operation:
             try:
                 found[name] = msgspec.json.decode(found[name])
             except (msgspec.DecodeError, RecursionError):
-                raise Unreadable(400, f"`{name}` is not JSON.") from None
+                raise Unreadable(
+                    400, f"`{name}` is not JSON: give it as an object, as in a request's body."
+                ) from None
         else:
             found.pop(name, None)
     return _checked(found)
@@ -174,7 +232,9 @@ def _judged(body: bytearray) -> Operation:
     try:
         found = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Unreadable(400, "The body is not JSON.") from None
+        raise Unreadable(
+            400, "The body is not JSON. Send an object with `query`, in UTF-8."
+        ) from None
     if isinstance(found, list):
         raise Unreadable(400, "Batches are not taken: send one operation in a request.")
     if not isinstance(found, dict):
@@ -196,9 +256,9 @@ def _checked(found: Mapping[str, Any]) -> Operation:
     return operation
 
 
-def wants_page(accept: str, parameters: QueryParams) -> bool:
-    """Whether a browser asks for a page: without an operation, and accepting HTML."""
-    return "text/html" in accept.lower() and parameters.keys().isdisjoint(("query", *NAMING))
+def asks_nothing(parameters: QueryParams) -> bool:
+    """Whether a URL names no operation, as when a browser is led to it."""
+    return parameters.keys().isdisjoint(("query", *NAMING))
 
 
 def request_id(given: str) -> str:

@@ -294,6 +294,14 @@ def _error(id: str, errors: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _too_many(settings: Settings, request_id: str) -> dict[str, Any]:
     most = settings.socket_operations
-    message = f"There are {most} operations under way over this socket already, which is the most."
-    extensions = {"code": Code.OPERATION_LIMIT_EXCEEDED.value, "requestId": request_id}
+    message = (
+        f"There are {most} operations under way over this socket already, which is the most:"
+        " complete one, or open another socket."
+    )
+    extensions = {
+        "code": Code.OPERATION_LIMIT_EXCEEDED.value,
+        "limit": "socket operations",
+        "maximum": most,
+        "requestId": request_id,
+    }
     return {"message": message, "extensions": extensions}

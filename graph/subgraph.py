@@ -25,7 +25,10 @@ from graphql import (
     GraphQLSchema,
     GraphQLStreamDirective,
     GraphQLSyntaxError,
+    ListTypeNode,
+    NonNullTypeNode,
     OperationDefinitionNode,
+    TypeNode,
     parse,
     specified_rules,
     validate,
@@ -42,7 +45,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from graph import answers, limits, representatives
+from graph import answers, limits, representatives, tokens
 from graph.attendance import GRACE
 from graph.caching import Ages, Kept
 from graph.costs import Costs
@@ -246,6 +249,23 @@ class Subgraph(strawberry.federation.Schema):
         incremental = document.incremental and type is OperationType.QUERY
         return Asked(type, prepared, operation, document.fragments, coerced, incremental)
 
+    def unusable(self, text: str) -> str:
+        """Why a document could never be executed, whatever the values of its variables: what is
+        wrong first, and where. Empty where nothing is."""
+        try:
+            document = self._read(text)
+        except GraphQLError as error:
+            found = [error]
+        else:
+            least = _least(document)
+            large = limits.check(document.node, self.bounds, least) or self._dear(document, least)
+            found = [large] if large else self._invalid(document)
+        if not found:
+            return ""
+        first = found[0]
+        where = f" (line {first.locations[0].line})" if first.locations else ""
+        return f"{first.message}{where}"
+
     def answer(
         self, asked: Asked, context: Context, root: Any = None
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
@@ -385,9 +405,15 @@ class Subgraph(strawberry.federation.Schema):
 def _hidden(document: Document, policy: Policy) -> GraphQLError | None:
     """Why a document isn't executed that asks for the schema."""
     if document.revealing & INTROSPECTION and not policy.introspection:
-        message = "This server doesn't tell its schema: introspection is off."
+        message = (
+            "Introspection is off: this server tells its schema to gateways only, which present"
+            " their secret as `router-authorization`."
+        )
     elif document.revealing & SDL and not policy.sdl:
-        message = "This server tells its SDL to gateways only, which present their secret."
+        message = (
+            "This server tells its SDL to gateways only, which present their secret as"
+            " `router-authorization`."
+        )
     else:
         return None
     return GraphQLError(message, extensions={"code": Code.INTROSPECTION_DISABLED.value})
@@ -407,9 +433,9 @@ def _parsed(text: str, bounds: Limits) -> DocumentNode:
         return parse(text, max_tokens=bounds.tokens)
     except GraphQLSyntaxError as error:
         if f"{bounds.tokens} tokens" in error.message:
-            raise limits.exceeded("tokens", bounds.tokens) from None
+            raise limits.exceeded("tokens", bounds.tokens, tokens.count(text)) from None
         if "nested too deeply" in error.message:
-            raise limits.exceeded("depth", bounds.depth) from None
+            raise limits.too_deep(bounds) from None
         raise
 
 
@@ -419,6 +445,21 @@ def _ambiguous() -> GraphQLError:
         "`operationName` must name one of the document's operations.",
         extensions={"code": Code.BAD_REQUEST.value},
     )
+
+
+def _least(document: Document) -> dict[str, Any]:
+    """Values of the variables that say how much is asked for, by which it is as little as can
+    be."""
+    return {
+        each.variable.name.value: [] if isinstance(_nullable(each.type), ListTypeNode) else 0
+        for operation in document.operations.values()
+        for each in operation.variable_definitions or ()
+        if each.variable.name.value in document.sizes
+    }
+
+
+def _nullable(type: TypeNode) -> TypeNode:
+    return type.type if isinstance(type, NonNullTypeNode) else type
 
 
 # What decides something of a variable's value, and no more: it is kept. Another operation of the

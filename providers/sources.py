@@ -123,6 +123,12 @@ class Settings:
     """Origins of other sites, such as ``https://app.example.com``, whose pages may ask and open a
     WebSocket; pages of the server's own site always may."""
 
+    streams: int = 1_000
+    """How many streams over HTTP a process may have open at once."""
+
+    sockets: int = 1_000
+    """How many WebSockets a process may have open at once."""
+
     socket_operations: int = 50
     """How many operations may be under way over one WebSocket."""
 
@@ -222,6 +228,8 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     public_url: str | msgspec.UnsetType = msgspec.UNSET
     ledger: str | msgspec.UnsetType = msgspec.UNSET
     origins: list[str] | msgspec.UnsetType = msgspec.UNSET
+    streams: int | msgspec.UnsetType = msgspec.UNSET
+    sockets: int | msgspec.UnsetType = msgspec.UNSET
     socket_operations: int | msgspec.UnsetType = msgspec.UNSET
     socket_patience: float | msgspec.UnsetType = msgspec.UNSET
     socket_keepalive: float | msgspec.UnsetType = msgspec.UNSET

@@ -150,7 +150,9 @@ class Context:
         self.given += records
         if self.given > self.most_records:
             raise LimitReached(
-                f"One operation may give {self.most_records} records; ask for less at once."
+                f"One operation may give {self.most_records} records; ask for less at once.",
+                "records",
+                self.most_records,
             )
 
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:

@@ -197,6 +197,32 @@ def test_a_manifest_that_is_not_there_is_named_before_anything_starts() -> None:
     assert "nowhere.json: No such file" in said(result.output)
 
 
+WRONG = {"a": "{ sources { name } }", "b": "{ sources { nope } }"}
+
+
+def test_a_document_that_can_not_be_asked_is_told_before_anything_starts(tmp_path: Path) -> None:
+    manifest = tmp_path / "documents.json"
+    manifest.write_text(json.dumps(WRONG))
+
+    for result in (
+        run("serve", "--sandbox", "--documents", str(manifest)),
+        run("documents", "--sandbox", str(manifest)),
+    ):
+        assert result.exit_code == 2
+        assert "Cannot query field 'nope' on type 'Source'" in result.stderr
+        assert f"{manifest}: 'b':" in result.stderr
+        assert "1 of 2 documents can't be asked" in result.stderr
+
+
+def test_documents_that_can_be_asked_are_counted(tmp_path: Path) -> None:
+    manifest = tmp_path / "documents.json"
+    manifest.write_text(json.dumps({"a": WRONG["a"]}))
+
+    result = run("documents", "--sandbox", str(manifest))
+
+    assert (result.exit_code, result.stdout) == (0, "Looked at 1: all can be asked.\n")
+
+
 def test_a_server_of_ones_own_sources_answers(tmp_path: Path) -> None:
     (port,) = free_ports(1)
     with served(create_sandbox(demo()[0])) as url:
@@ -494,7 +520,7 @@ def test_without_a_command_the_commands_are_shown() -> None:
     result = run()
 
     assert result.exit_code == 2
-    for command in ("serve", "sandbox", "schema", "sources"):
+    for command in ("serve", "sandbox", "schema", "sources", "documents"):
         assert command in result.output
 
 

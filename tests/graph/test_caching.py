@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from graphql import GraphQLObjectType, OperationDefinitionNode, parse
+from graphql import GraphQLObjectType, OperationDefinitionNode, get_named_type, parse
 
 from coursegraph import PERSON
-from graph.caching import NEVER, PARTS, TYPES, Ages, Kept
-from graph.entity import DECLARATIONS
+from graph.caching import NEVER, OLD_AS_THEIRS, TYPES, Ages, Kept
+from graph.entity import DECLARATIONS, PARTS
 from graph.schema import make_schema
 from providers.sources import Settings
 from tests.graph.asking import EXPLAIN, Graph, opened, settings
@@ -52,6 +52,17 @@ PEOPLE = "completions(first: 1) { nodes { score } }"
         ("{ courses { ...F } } fragment F on CourseConnection { nodes { ...G } }"
          " fragment G on Course { completions { nodes { score } } }", 30, True),
         ("{ ...F } fragment F on Query { courses { nodes { title } } }", 60, False),
+        # What only one provider has, and is read with the record.
+        ("{ courses { nodes { scormCloud { version metadata { title } } } } }", 60, False),
+        ("{ courses { nodes { vitalSource { censusOn } stackOne { languages { value } } } } }",
+         60, False),
+        ("{ courses { nodes { vitalSource { ...F ... on VitalSourceCourse { label } } } } }"
+         " fragment F on VitalSourceCourse { termId }", 60, False),
+        ("{ categories { nodes { stackOne { level { value } } } } }", 300, False),
+        ("{ courses { nodes { stackOne { languages { sourceValue } } } } }", 60, True),
+        ("{ contents { nodes { stackOne { additionalData { value } } } } }", 60, True),
+        ("{ completions { nodes { scormCloud { score activityDetails { title } } } } }", 30, True),
+        ("{ users { nodes { vitalSource { tenantId course { title } } } } }", 30, True),
         (f"{{ courses {{ nodes {{ title ... @include(if: false) {{ {PEOPLE} }} }} }} }}",
          60, False),
     ],
@@ -70,9 +81,19 @@ def test_an_answer_is_kept_as_long_as_the_shortest_lived_of_it(
         "{ courses { nodes { title } } __schema { queryType { name } } }",
         "{ _service { sdl } }",
         "{ sources { name health { status } } }",
-        "{ courses { nodes { title scormCloud { version } } } }",
+        # What only one provider has, and takes a call of its own.
+        "{ courses { nodes { scormCloud { version versions { version } } } } }",
+        "{ courses { nodes { scormCloud { tags } } } }",
+        "{ courses { nodes { scormCloud { statements { nodes { verbId } } } } } }",
+        "{ courses { nodes { scormCloud { ...F } } } } "
+        "fragment F on ScormCloudCourse { configuration { key } }",
+        "{ courses { nodes { vitalSource { optOuts { nodes { key } } } } } }",
+        "{ sources { bindbee { connector { key } } } }",
+        '{ sources { scormCloud { hasRegistration(key: "x") } } }',
+        "{ users { nodes { scormCloud { tags } } } }",
+        '{ courseImport(id: "x") { scormCloud { webPath } } }',
         '{ courseImport(id: "x") { status } }',
-        'mutation { courseDelete(input: { id: "x" }) { deletedId } }',
+        'mutation { courseDelete(input: { course: "x" }) { deletedId } }',
         "subscription { sourceSynced { source { name } } }",
         '{ node(id: "x") { id } }',
     ],
@@ -84,7 +105,7 @@ def test_what_is_new_each_time_or_not_declared_is_not_kept(text: str) -> None:
 def test_every_type_with_an_id_says_how_long_it_is_kept() -> None:
     entities = {name for name, each in DECLARATIONS.items() if each.entity}
     assert entities <= TYPES.keys()
-    assert TYPES.keys() | PARTS <= SCHEMA._schema.type_map.keys()
+    assert TYPES.keys() | OLD_AS_THEIRS <= SCHEMA._schema.type_map.keys()
 
 
 @pytest.mark.parametrize("name", ["User", "Instructor", "Completion", "Assignment", "Learner"])
@@ -92,15 +113,64 @@ def test_what_leads_to_a_person_is_private(name: str) -> None:
     assert TYPES[name].private
 
 
+def read_with(name: str, found: set[str] | None = None) -> set[str]:
+    """The types of what is read with a record, and of what is read with that."""
+    found = set() if found is None else found
+    type = SCHEMA._schema.type_map[name]
+    assert isinstance(type, GraphQLObjectType)
+    for part in PARTS.get(name, ()):
+        shown = get_named_type(type.fields[part].type)
+        if isinstance(shown, GraphQLObjectType) and shown.name not in found | TYPES.keys():
+            found.add(shown.name)
+            read_with(shown.name, found)
+    return found
+
+
 def test_types_that_show_a_person_are_private_or_never_kept() -> None:
-    """Whatever has an e-mail address, a name of a person's, or a score."""
+    """Whatever has an e-mail address, a name of a person's, or a score. What is read with a record
+    is as private as the record."""
     telling = {"email", "firstName", "lastName", "score", "completedAt", "users", "user"}
+    inherited = {part for name, how in TYPES.items() if not how.private for part in read_with(name)}
+    assert {"ScormCloudMetadata", "StackOneWord", "VitalSourceCourse"} <= inherited
+    assert not {"ScormCloudRegistration", "ScormCloudSetting", "SourceHealth"} & inherited
     for type in SCHEMA._schema.type_map.values():
         if isinstance(type, GraphQLObjectType) and telling & type.fields.keys():
             if type.name in ("Query", "Source"):  # their lists are of other types
                 continue
-            assert type.name not in PARTS
+            assert type.name not in OLD_AS_THEIRS | inherited
             assert TYPES.get(type.name, NEVER).private, type.name
+
+
+def test_what_is_as_old_as_a_record_is_a_part_of_it_and_nothing_else() -> None:
+    """The whole of what inherits, so that whoever adds to it sees that they do."""
+    found = {part for name in TYPES for part in read_with(name)} - OLD_AS_THEIRS
+    assert {each for each in found if not each.endswith("Edge")} == {
+        "ScormCloudActivity",
+        "ScormCloudActivityResult",
+        "ScormCloudComment",
+        "ScormCloudCourse",
+        "ScormCloudCourseImport",
+        "ScormCloudInteraction",
+        "ScormCloudLearner",
+        "ScormCloudLearnerPreference",
+        "ScormCloudMetadata",
+        "ScormCloudObjective",
+        "ScormCloudRegistration",
+        "ScormCloudRuntime",
+        "ScormCloudRuntimeObjective",
+        "ScormCloudSharedData",
+        "ScormCloudStaticProperties",
+        "StackOneAdditionalData",
+        "StackOneAssignment",
+        "StackOneCategory",
+        "StackOneCompletion",
+        "StackOneContent",
+        "StackOneCourse",
+        "StackOneSkill",
+        "StackOneWord",
+        "VitalSourceCourse",
+        "VitalSourceUser",
+    }
 
 
 @pytest.mark.parametrize(
@@ -137,6 +207,15 @@ async def test_what_is_asked_by_get_may_be_kept(graph: Graph) -> None:
     ]
     people = await got(graph, f"{{ courses(first: 1) {{ nodes {{ {PEOPLE} }} }} }}")
     assert people.headers["cache-control"] == "private, max-age=30"
+
+
+async def test_what_only_one_provider_has_may_be_kept_with_its_record(graph: Graph) -> None:
+    facets = "vitalSource { label } scormCloud { version } stackOne { provider }"
+    response = await got(graph, f"{{ courses(first: 2) {{ nodes {{ title {facets} }} }} }}")
+    assert response.headers["cache-control"] == "max-age=60"
+    calls = "scormCloud { files { path } }"
+    response = await got(graph, f"{{ courses(first: 2) {{ nodes {{ title {calls} }} }} }}")
+    assert response.headers["cache-control"] == "no-store"
 
 
 async def test_what_is_asked_by_post_is_not_kept(graph: Graph) -> None:

@@ -67,7 +67,7 @@ def cost(document: str, /, **variables: Any) -> int:
         ('{ nodes(ids: ["a", "b"]) { id } }', 2),
         ("{ courses(first: -5) { nodes { title } } }", 1),
         ('{ learner(email: "a@b.example") { name } }', 10),
-        ('mutation { courseDelete(input: { id: "x" }) { deletedId } }', 10 + 10),
+        ('mutation { courseDelete(input: { course: "x" }) { deletedId } }', 10 + 10),
         ("subscription { sourceSynced { source { name } } }", 10 + 1),
         ("query A { __typename } query B { courses(first: 5) { nodes { key } } }", 1 + 5),
         ("{ nope { nope } courses(first: 2) { nope { nope } nodes { key } } }", 1 + 2),
@@ -111,6 +111,15 @@ def test_measuring_takes_as_long_as_the_document_is(shape: Callable[[int], str])
 
     assert counts[2] - counts[1] == counts[1] - counts[0]
     assert counts[2] < 250 * 30
+
+
+def test_a_long_chain_of_fragments_is_measured() -> None:
+    chain = " ".join(
+        f"fragment F{at} on Course {{ ...F{at + 1} ...F{at + 1} }}" for at in range(900)
+    )
+    last = "fragment F900 on Course { contents { key } }"
+
+    assert cost(f"{{ course(id: 1) {{ ...F0 }} }} {chain} {last}") == limits.CEILING
 
 
 @pytest.mark.parametrize(

@@ -248,7 +248,9 @@ async def test_a_body_over_the_limit_is_refused_and_the_connection_lives_on(size
         answer = await line.reply()
 
     assert refused.status == 413
-    assert json.loads(refused.body)["errors"][0]["message"] == "The body is larger than 100 bytes."
+    assert json.loads(refused.body)["errors"][0]["message"] == (
+        "The body is larger than 100 bytes: ask for less at once."
+    )
     assert json.loads(answer.body) == TOLD
 
 

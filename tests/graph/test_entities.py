@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -292,6 +293,47 @@ async def test_all_courses_of_a_source_are_read_in_as_few_calls_as_it_lets(
     assert len(answer.calls) == calls
 
 
+THOUSAND: Mapping[str, Sizes] = {
+    name: Sizes(people=20, subjects=10, skills=10, courses=1_000, attempts=40) for name in LARGE
+}
+
+
+@pytest.mark.parametrize(
+    ("letter", "calls"),
+    [
+        ("B", 5),
+        ("S", 1_000 // 100 + 2),
+        ("C", 1_000 // 10),  # as many as the budget lets
+        ("V", 1),
+    ],
+)
+async def test_a_thousand_courses_are_read_within_the_budget(letter: str, calls: int) -> None:
+    async with opened(sizes=THOUSAND) as graph:
+        courses = await every_course(graph, PROVIDERS[letter][0])
+        answer = await resolve(graph, *courses)
+
+    assert not answer.errors
+    assert [each["id"] for each in answer.data["_entities"]] == [each["id"] for each in courses]
+    assert len(courses) == 1_000
+    assert len(answer.calls) == calls <= settings().budget
+
+
+async def test_a_thousand_courses_of_all_sources_are_read_within_each_ones_budget() -> None:
+    async with opened(sizes=THOUSAND) as graph:
+        found = [await every_course(graph, each[0]) for each in PROVIDERS.values()]
+        courses = [row[at % 4] for at, row in enumerate(zip(*found, strict=True))]
+        answer = await resolve(graph, *courses)
+
+    assert not answer.errors
+    assert [each["id"] for each in answer.data["_entities"]] == [each["id"] for each in courses]
+    assert Counter(call["source"] for call in answer.calls) == {
+        "demo-bindbee": 2,  # 250, by their ids
+        "demo-stackone": 1_000 // 100 + 2,  # the whole list, which is less than 250 calls
+        "demo-scorm-cloud": 1_000 // 10,
+        "demo-vitalsource": 1,
+    }
+
+
 @pytest.mark.parametrize("letter", ["S", "C", "V"])
 async def test_a_few_of_many_courses_are_read_one_by_one(letter: str) -> None:
     async with opened(sizes=LARGE) as graph:
@@ -314,6 +356,24 @@ async def test_what_is_beyond_the_budget_is_null_with_its_code(letter: str, budg
     assert 0 < len(left_out) < len(courses)
     assert len(answer.calls) == budget
     assert [error["path"] for error in answer.errors] == [["_entities", at] for at in left_out]
+    assert set(answer.codes) == {"UPSTREAM_BUDGET_EXCEEDED"}
+
+
+async def test_people_of_more_courses_than_the_budget_reads_are_null_with_its_code() -> None:
+    """VitalSource lists all courses in one call; its people, course by course."""
+    async with opened() as graph:
+        listed = await graph.ask(
+            """{ source(name: "demo-vitalsource") { courses(first: 30) { nodes {
+              assignments(first: 1) { nodes { user { id } } } } } } }"""
+        )
+    nodes = listed.data["source"]["courses"]["nodes"]
+    people = [row["user"]["id"] for node in nodes for row in node["assignments"]["nodes"]]
+    async with opened(settings(budget=7)) as graph:
+        answer = await resolve(graph, *({"__typename": "User", "id": id} for id in people))
+
+    found = [each for each in answer.data["_entities"] if each]
+    assert len(people) > 20 and len(found) == len(answer.calls) == 7
+    assert len(answer.errors) == len(people) - 7
     assert set(answer.codes) == {"UPSTREAM_BUDGET_EXCEEDED"}
 
 

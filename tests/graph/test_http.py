@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -126,6 +127,15 @@ async def test_which_of_several_operations_is_meant_must_be_said(graph: Graph) -
         (f"{PLAIN_JSON}, {GRAPHQL_JSON};q=0.8", PLAIN_JSON),
         (f"{GRAPHQL_JSON};q=0, {PLAIN_JSON}", PLAIN_JSON),
         (f"text/html, {GRAPHQL_JSON}, */*;q=0.1", GRAPHQL_JSON),
+        (f"{PLAIN_JSON};q=0, */*", GRAPHQL_JSON),
+        (f"{GRAPHQL_JSON};q=0.5, */*", PLAIN_JSON),
+        (f"{PLAIN_JSON};q=0.2, {GRAPHQL_JSON};q=0.4, */*", GRAPHQL_JSON),
+        (f"*/*;q=0, {GRAPHQL_JSON}", GRAPHQL_JSON),
+        (f"{PLAIN_JSON};charset=utf-8;q=0, {PLAIN_JSON}, {GRAPHQL_JSON};q=0.1", GRAPHQL_JSON),
+        (f"{PLAIN_JSON};odata=verbose", PLAIN_JSON),
+        (f"{PLAIN_JSON};q=", PLAIN_JSON),
+        ("text/html, *; q=.2, */*; q=.2", PLAIN_JSON),
+        (", ,", PLAIN_JSON),
         ("text/html, */*;q=0.1", PLAIN_JSON),
     ],
 )
@@ -151,6 +161,7 @@ async def test_several_accept_headers_are_one(graph: Graph) -> None:
 
 
 @pytest.mark.parametrize("accept", ["text/html", "image/*", "application/xml", f"{PLAIN_JSON};q=0",
+                                    "application/*;q=0, */*", "*/*;q=0.0",
                                     "multipart/mixed; subscriptionSpec=2.0",
                                     "text/event-stream;q=0"])  # fmt: skip
 async def test_who_accepts_no_answer_of_ours_is_told_which_there_are(
@@ -277,14 +288,69 @@ async def test_only_json_is_taken_so_that_no_form_of_another_site_can_ask(
         "/graphql", content=json.dumps({"query": NAMES}).encode(), headers=headers
     )
 
-    assert refused(response, 415) == "Send the request as application/json."
+    assert refused(response, 415) == (
+        "Send the request as JSON, with `Content-Type: application/json`."
+    )
+    assert response.headers["accept"] == PLAIN_JSON
 
 
-async def test_json_may_say_its_charset(graph: Graph) -> None:
+@pytest.mark.parametrize(
+    "media_type",
+    ["Application/JSON; charset=utf-8", "application/json;charset=UTF-8", "application/json;",
+     'application/json ; odd="a;charset=utf-16" ; Charset="Utf-8"', "application/json;charset=utf8",
+     "application/json;profile=x"],
+)  # fmt: skip
+async def test_json_may_say_that_it_is_in_utf_8(graph: Graph, media_type: str) -> None:
+    body = json.dumps({"query": NAMES}).encode()
+    response = await graph.client.post(
+        "/graphql", content=body, headers={"content-type": media_type}
+    )
+
+    assert response.json() == {"data": FOUR}
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "ISO-8859-1", '"latin1"', "x-unknown", "", "a" * 99])
+@pytest.mark.parametrize("accept", [GRAPHQL_JSON, PLAIN_JSON])
+async def test_json_in_another_charset_is_not_taken(
+    graph: Graph, charset: str, accept: str
+) -> None:
     response = await graph.client.post(
         "/graphql",
         content=json.dumps({"query": NAMES}).encode(),
-        headers={"content-type": "Application/JSON; charset=utf-8"},
+        headers={"content-type": f"application/json; charset={charset}", "accept": accept},
+    )
+
+    message = refused(response, 415)
+    assert message.startswith("Send the request in UTF-8") and len(message) < 200
+    assert response.headers["content-type"] == f"{accept}; charset=utf-8"
+
+
+@pytest.mark.parametrize("coding", [["gzip"], ["BR"], ["identity", "gzip"], ["gzip, identity"],
+                                    ["x-nobodys"]])  # fmt: skip
+@pytest.mark.parametrize("accept", [GRAPHQL_JSON, PLAIN_JSON])
+async def test_compressed_requests_are_not_taken(
+    graph: Graph, coding: list[str], accept: str
+) -> None:
+    """A small body could be unpacked into one that fills the memory."""
+    response = await graph.client.post(
+        "/graphql",
+        content=gzip.compress(json.dumps({"query": NAMES}).encode()),
+        headers=[
+            ("content-type", PLAIN_JSON),
+            ("accept", accept),
+            *(("content-encoding", each) for each in coding),
+        ],
+    )
+
+    assert "Send the request as it is" in refused(response, 415)
+    assert response.headers["accept-encoding"] == "identity"
+    assert response.headers["content-type"] == f"{accept}; charset=utf-8"
+
+
+@pytest.mark.parametrize("coding", ["identity", "Identity", "", ", identity"])
+async def test_a_request_may_say_that_it_is_not_compressed(graph: Graph, coding: str) -> None:
+    response = await graph.client.post(
+        "/graphql", json={"query": NAMES}, headers={"content-encoding": coding}
     )
 
     assert response.json() == {"data": FOUR}
@@ -321,7 +387,7 @@ async def test_a_body_is_read_up_to_the_setting() -> None:
         larger = await graph.client.post("/graphql", content=json.dumps(query) + " ", headers=JSON)
 
     assert exact.json() == {"data": {"__typename": "Query"}}
-    assert refused(larger, 413) == f"The body is larger than {size} bytes."
+    assert refused(larger, 413) == f"The body is larger than {size} bytes: ask for less at once."
 
 
 async def test_a_body_without_an_end_is_given_up_at_the_limit() -> None:
@@ -472,6 +538,13 @@ async def test_a_browser_gets_the_explorer(graph: Graph) -> None:
     assert "default-src 'none'" in response.headers["content-security-policy"]
     assert ASSETS_PATH in response.text or "The explorer isn't built yet" in response.text
     assert await graph.requests() == []
+
+
+@pytest.mark.parametrize("accept", ["text/html;q=0, */*", f"{PLAIN_JSON}, text/html;q=0.9", "*/*"])
+async def test_who_wants_no_page_gets_none(graph: Graph, accept: str) -> None:
+    response = await graph.client.get("/graphql", headers={"accept": accept})
+
+    assert "`query` is missing" in refused(response, 400)
 
 
 async def test_a_browser_that_brings_a_query_gets_its_answer(graph: Graph) -> None:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from graphql import get_introspection_query, parse
+from graphql import (
+    FragmentDefinitionNode,
+    Lexer,
+    Source,
+    Token,
+    TokenKind,
+    get_introspection_query,
+    parse,
+)
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coursegraph import PERSON
-from graph import limits
+from graph import limits, tokens
 from graph.explorer.tabs import examples
 from graph.limits import Limits
 from tests.graph.asking import Graph, opened
@@ -181,7 +192,7 @@ def test_rows_are_those_of_nested_lists_multiplied(document: str, size: int) -> 
     ("variables", "size"),
     [
         ({"n": 3}, 3),
-        ({"n": 10**30}, limits.CEILING),
+        ({"n": 10**30}, limits.CEILING),  # as it is no Int, it is refused later
         ({"r": [{}] * 9}, 9 + limits.DEFAULT_FIRST),
         ({}, limits.DEFAULT_FIRST),
     ],
@@ -210,17 +221,107 @@ def test_measuring_takes_as_long_as_the_document_is(shape: Callable[[int], str])
 
 @pytest.mark.parametrize("shape", [doubled, nested])
 def test_what_is_beyond_all_bounds_is_counted_no_further(shape: Callable[[int], str]) -> None:
-    found = check(shape(40), ROOMY)
+    """A number that is too large for JSON's readers is no value, and is said to be more."""
+    error = limits.check(parse(shape(60)), ROOMY)
+
+    assert error is not None and error.extensions is not None
+    assert "value" not in error.extensions
+    assert f"more than {limits.CEILING} " in error.message
+
+
+@pytest.mark.parametrize(
+    ("document", "limit", "value"),
+    [
+        (doubled(40), "fields", 2 + 2**40),
+        ("{ a(first: 1000000) { nodes { b(first: 2000000) { nodes { c } } } } }", "rows",
+         10**6 * (1 + 2 * 10**6)),
+        ("{ a(first: 2147483647) { nodes { b } } }", "rows", 2**31 - 1),
+        (inside_each_other(1_000), "depth", 2_001),
+    ],
+)  # fmt: skip
+def test_what_can_be_counted_is_told_exactly(document: str, limit: str, value: int) -> None:
+    found = check(document, replace(ROOMY, depth=limits.CEILING if limit != "depth" else 1_000))
 
     assert found is not None
-    assert found["value"] == limits.CEILING
+    assert (found["limit"], found["value"]) == (limit, value)
 
 
-def test_fragments_too_far_inside_each_other_to_be_measured_are_too_deep() -> None:
-    found = check(inside_each_other(1_000), replace(ROOMY, depth=10**6))
+def test_a_circle_of_many_fragments_ends() -> None:
+    circle = "".join(f"fragment F{at} on T {{ a {{ ...F{(at + 1) % 900} }} }}" for at in range(900))
+    error = limits.check(parse("{ ...F0 } " + circle), ROOMY)
 
-    assert found is not None
-    assert found["limit"] == "depth"
+    assert error is None or "nested too deeply" in error.message
+
+
+names = st.sampled_from("abcd")
+
+
+@given(st.dictionaries(names, st.lists(names | st.just("missing"), max_size=4)))
+def test_fragments_are_measured_from_the_inside_out(spread: dict[str, list[str]]) -> None:
+    """Each is there once; and after all that it spreads, where there is no circle."""
+    texts = [
+        f"fragment {name} on T {{ x {{ ...{' ...'.join([*inner, 'missing'])} }} }}"
+        for name, inner in spread.items()
+    ]
+    document = parse("{ x } " + " ".join(texts))
+    fragments = {
+        each.name.value: each
+        for each in document.definitions
+        if isinstance(each, FragmentDefinitionNode)
+    }
+
+    order = limits.inside_out(fragments)
+
+    assert sorted(order) == sorted(spread)
+
+    def reached(name: str, seen: frozenset[str] = frozenset()) -> set[str]:
+        found: set[str] = set()
+        for inner in set(spread.get(name, ())) - seen:
+            found |= {inner} | reached(inner, seen | {inner})
+        return found
+
+    for name, inner in spread.items():
+        for other in set(inner) & set(spread):
+            if name not in reached(other):
+                assert order.index(other) < order.index(name)
+
+
+# How many tokens there are.
+
+pieces = st.sampled_from(
+    ["{", "}", "a", "_b1", "query", "(", ")", "$", ":", "!", "=", "@", "[", "]", "|", "&", "...",
+     "1", "-2.5e+3", '""', '"x y # \\" \\u00e4"', '"""block\n"quoted" \\""" , { # """',
+     "# comment\n", ",", " ", "\t", "\n", "\ufeff"]
+)  # fmt: skip
+
+
+@given(st.lists(pieces, max_size=40).map(" ".join))
+def test_tokens_are_counted_as_the_parser_counts_them(text: str) -> None:
+    lexer, lexed = Lexer(Source(text)), 0
+    while lexer.advance().kind is not TokenKind.EOF:
+        lexed += 1
+    comments = sum(each.kind is TokenKind.COMMENT for each in all_tokens(lexer))
+
+    assert tokens.count(text) == lexed + comments
+
+
+def all_tokens(lexer: Lexer) -> Iterator[Token]:
+    each: Token | None = lexer.token
+    while each is not None:
+        yield each
+        each = each.prev
+
+
+@pytest.mark.parametrize("text", ["{ a ? }", '{ a(b: "', '"""a', '"a\nb"', "{ .. }", "-", "é"])
+def test_what_is_no_token_is_not_counted(text: str) -> None:
+    assert tokens.count("a b c " + text) is None
+
+
+def test_counting_takes_as_long_as_the_text_is() -> None:
+    for piece in ('"""\\"""', '"\\"', '"', '\\"""', "a ", "#\n", '"""', "1.", "-"):
+        begun = time.process_time()
+        tokens.count(piece * (100_000 // len(piece)))
+        assert time.process_time() - begun < 0.5, piece
 
 
 @pytest.mark.parametrize(
@@ -270,7 +371,10 @@ async def test_a_document_beyond_a_limit_is_refused_and_told_which(
     extensions = error["extensions"]
     assert extensions["code"] == "OPERATION_LIMIT_EXCEEDED"
     assert extensions["limit"] == limit
-    assert f"at most {extensions['maximum']} are taken" in error["message"]
+    assert f"; at most {extensions['maximum']} " in error["message"]
+    assert "ask for less at once" in error["message"]
+    told = extensions.get("value")  # all of it can be counted but what is too deep to be read
+    assert "nested too deeply" in error["message"] if told is None else told > extensions["maximum"]
     assert "data" not in answer.body
     assert answer.calls == [] and await graph.requests() == []
 
@@ -367,5 +471,7 @@ async def test_an_operation_gives_so_many_records_and_no_more() -> None:
 
     assert set(answer.codes) == {"OPERATION_LIMIT_EXCEEDED"}
     assert "One operation may give 20000 records" in answer.errors[0]["message"]
+    assert answer.errors[0]["extensions"]["limit"] == "records"
+    assert answer.errors[0]["extensions"]["maximum"] == 20_000
     assert len(answer.errors) <= 500
     assert answer.data["courses"]["nodes"]

@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 
 from graph.errors import Code
-from graph.persisted import LONGEST, SLOTS, Texts, Unknown, read_manifests
+from graph.persisted import LONGEST, SLOTS, Texts, Unknown
 from graph.policies import SECRET, Policy
 from graph.requests import Operation
 from providers.secrets import Secret
-from providers.sources import SettingsError
 from resolvers.ledger import Ledger
 from tests.graph.asking import Answer, Graph, answered, opened, settings
 from tests.graph.importing import DONE, FOLLOW, ID, RUNNING, importing
@@ -347,44 +346,3 @@ def test_a_text_in_a_list_is_taken_as_it_is_listed() -> None:
     assert texts.of(Operation(query=QUERY), LISTED) == QUERY
     with pytest.raises(Unknown):
         texts.of(Operation(query=QUERY + " "), LISTED)
-
-
-# Manifests.
-
-
-def test_several_manifests_are_one_list(tmp_path: Path) -> None:
-    paths = [
-        manifest(tmp_path, of_apollo({"a": QUERY}), "one.json"),
-        manifest(tmp_path, {"b": OTHER, "a": QUERY}, "two.json"),
-    ]
-    assert read_manifests(paths) == {"a": QUERY, "b": OTHER}
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        ("{", "is no manifest"),
-        ("[]", "is no manifest"),
-        ('{"a": 5}', "is no manifest"),
-        ({"format": "apollo-persisted-query-manifest", "version": 1}, "is no manifest"),
-        ({**of_apollo({}), "version": 2}, "version 2"),
-        ({**of_apollo({}), "format": "other"}, "'other'"),
-    ],
-)
-def test_what_is_no_manifest_is_said_to_be_none(tmp_path: Path, content: Any, words: str) -> None:
-    with pytest.raises(SettingsError, match=words):
-        read_manifests([manifest(tmp_path, content)])
-
-
-def test_a_manifest_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="nowhere.json: No such file"):
-        read_manifests([str(tmp_path / "nowhere.json")])
-
-
-def test_an_id_has_one_text(tmp_path: Path) -> None:
-    paths = [
-        manifest(tmp_path, {"a": QUERY}, "one.json"),
-        manifest(tmp_path, {"a": OTHER}, "two.json"),
-    ]
-    with pytest.raises(SettingsError, match="gives 'a' another text"):
-        read_manifests(paths)

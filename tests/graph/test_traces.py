@@ -188,3 +188,24 @@ async def test_a_traced_answer_is_the_answer(graph: Graph) -> None:
     _, _, body = await traced(graph, QUERY)
 
     assert {"data": body["data"]} == plain.body
+
+
+async def test_a_trace_is_not_told_in_a_stream_and_asking_for_one_changes_nothing(
+    graph: Graph,
+) -> None:
+    """Gateways ask for traces with plain requests; in a stream there is no end to put one at."""
+    deferred = "{ sources { name ... @defer { provider } } }"
+    for accept, query in (
+        ("text/event-stream", QUERY),
+        ("multipart/mixed", deferred),
+        ("multipart/mixed;deferSpec=20220824", deferred),
+        ("text/event-stream", deferred),
+    ):
+        answers = []
+        for headers in ({"accept": accept}, {"accept": accept, **ASKED}):
+            response = await graph.client.post("/graphql", json={"query": query}, headers=headers)
+            assert response.status_code == 200
+            assert response.headers["content-type"].startswith(accept.partition(";")[0])
+            answers.append(response.text)
+        assert answers[0] == answers[1]
+        assert "ftv1" not in answers[1]
