@@ -146,7 +146,7 @@ def check(settings: Settings) -> None:
     Raises:
         SettingsError: as ``create_app``.
     """
-    bounds(settings.limits)
+    Policies.of(settings)
     Ages(settings.max_ages)
     read_manifests(settings.documents)
 
@@ -182,10 +182,9 @@ def create_app(
     """
     server = Server(settings, transport)
     shown = examples(settings) if tabs is None else tabs
-    policies = Policies.of(settings)
-    schema = make_schema(
-        limits or bounds(settings.limits), policy=policies.general, max_ages=settings.max_ages
-    )
+    own = limits or bounds(settings.limits)
+    policies = Policies.of(settings, own)
+    schema = make_schema(own, policy=policies.general, max_ages=settings.max_ages)
     texts = Texts(
         server.ledger, read_manifests(settings.documents), automatic=settings.automatic_documents
     )
