@@ -26,7 +26,7 @@ from graph.compression import SMALLEST, packed
 from graph.engine import Timing
 from graph.explorer import Tab
 from graph.origins import refuse_forgery
-from graph.persisted import Unknown
+from graph.persisted import Malformed, Unknown
 from graph.policies import Policies
 from graph.requests import (
     PLAIN_JSON,
@@ -123,6 +123,9 @@ class Endpoint:
         asked = self.streams.asked(operation, types, policy)
         if streams and (stream := self.streamed(wanted, asked, id, explain)) is not None:
             return stream
+        if isinstance(asked, Malformed):
+            unreadable = Unreadable(asked.status, str(asked))
+            return answers.refusal(unreadable, wanted.json or PLAIN_JSON, id)
         context = self.context()
         if headers.trace == traces.FTV1:
             context.timing = Timing()
