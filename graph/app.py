@@ -153,7 +153,7 @@ def check(settings: Settings) -> None:
     Raises:
         SettingsError: as ``create_app``.
     """
-    bounds(settings.limits)
+    Policies.of(settings)
     Ages(settings.max_ages)
     read_manifests(settings.documents)
     keys_of(settings)
@@ -213,9 +213,10 @@ def create_app(
     shown = examples(settings) if tabs is None else tabs
     trusted, keys = settings.authentication, server.keys
     tokens = Tokens(trusted, keys, now) if trusted is not None and keys is not None else None
-    policies = Policies.of(settings, tokens)
+    own = limits or bounds(settings.limits)
+    policies = Policies.of(settings, own, tokens)
     schema = make_schema(
-        limits or bounds(settings.limits),
+        own,
         policy=policies.general,
         max_ages=settings.max_ages,
         access=access_of(settings),

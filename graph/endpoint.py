@@ -27,7 +27,7 @@ from graph.denials import Denied
 from graph.engine import Timing
 from graph.explorer import Tab
 from graph.origins import refuse_forgery
-from graph.persisted import Unknown
+from graph.persisted import Malformed, Unknown
 from graph.policies import Policies
 from graph.requests import (
     PLAIN_JSON,
@@ -137,6 +137,9 @@ class Endpoint:
             stream := self.streamed(wanted, asked, id, explain, self.policies.ends(policy))
         ):
             return stream
+        if isinstance(asked, Malformed):
+            unreadable = Unreadable(asked.status, str(asked))
+            return answers.refusal(unreadable, wanted.json or PLAIN_JSON, id)
         context = self.context()
         if headers.trace == traces.FTV1 and policy.traces:
             context.timing = Timing()

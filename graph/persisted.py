@@ -47,6 +47,14 @@ class Unknown(Exception):
         self.status = status
 
 
+class Malformed(Unknown):
+    """What is there in place of a text names none: a fault of the request itself, as if it had
+    neither. Apollo's server has 400 for it too."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(Code.BAD_REQUEST, message)
+
+
 # Apollo's protocol: clients go by the code, or by the message; HTTP succeeded.
 NOT_FOUND = Code.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound", 200
 NOT_SUPPORTED = Code.PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported", 200
@@ -70,7 +78,8 @@ class Texts:
         self.ledger = ledger
         self.trusted = trusted or {}
         self.automatic = automatic
-        self._listed = frozenset(self.trusted.values())
+        self._listed = {_hash_of(text): text for text in self.trusted.values()}
+        self._texts = frozenset(self._listed.values())
         self._kept: Bounded[str, str] = Bounded(MOST_TEXT)
 
     def of(self, operation: Operation, policy: Policy) -> str:
@@ -94,14 +103,19 @@ class Texts:
         return self._found(hash, policy)
 
     def _trusted(self, id: str) -> str:
-        found = self.trusted.get(id) or self.trusted.get(id.removeprefix("sha256:"))
+        found = self.trusted.get(id) or self._by_hash(id.removeprefix("sha256:"))
         if found is None:
             message = f"No operation of this id is {_IN_NO_LIST}"
             raise Unknown(Code.PERSISTED_QUERY_NOT_IN_LIST, message)
         return found
 
+    def _by_hash(self, hash: str) -> str | None:
+        """A listed text, by whatever its list calls it, or by its own hash: clients' links send
+        that, and Relay's compiler lists texts by another."""
+        return self.trusted.get(hash) or self._listed.get(hash)
+
     def _allowed(self, text: str, policy: Policy) -> str:
-        if policy.any_document or text in self._listed:
+        if policy.any_document or text in self._texts:
             return text
         message = (
             "This server takes only the operations in its lists of documents: send the id of one, "
@@ -115,9 +129,8 @@ class Texts:
         """The text, which is known by its hash from now on."""
         if self._kept.get(hash) == text:
             return text
-        if sha256(text.encode()).hexdigest() != hash:
-            message = "`sha256Hash` is not the hash of `query`."
-            raise Unknown(Code.BAD_REQUEST, message)
+        if _hash_of(text) != hash:
+            raise Malformed("`sha256Hash` is not the hash of `query`.")
         if self.automatic and len(text) <= LONGEST:
             self._kept.keep(hash, text, len(text))
             self.ledger.write(_slot(hash), f"{hash}{text}".encode(), LASTING)
@@ -125,7 +138,7 @@ class Texts:
 
     def _found(self, hash: str, policy: Policy) -> str:
         """The text of a hash."""
-        if (text := self.trusted.get(hash)) is not None:
+        if (text := self._by_hash(hash)) is not None:
             return text
         if not policy.any_document:
             raise Unknown(
@@ -148,14 +161,18 @@ def _slot(hash: str) -> str:
     return f"document:{int(hash[:8], 16) % SLOTS}"
 
 
+def _hash_of(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
 def _hash(persisted: Any) -> str:
     """The hash in ``extensions.persistedQuery``."""
     if not isinstance(persisted, dict):
-        raise Unknown(Code.BAD_REQUEST, "`extensions.persistedQuery` must be an object.")
+        raise Malformed("`extensions.persistedQuery` must be an object.")
     if persisted.get("version") != 1:
-        raise Unknown(Code.BAD_REQUEST, "`persistedQuery.version` must be 1.")
+        raise Malformed("`persistedQuery.version` must be 1.")
     hash = persisted.get("sha256Hash")
     if not isinstance(hash, str) or not _HASH.fullmatch(hash):
         message = "`persistedQuery.sha256Hash` must be a SHA-256 hash: 64 small hexadecimal digits."
-        raise Unknown(Code.BAD_REQUEST, message)
+        raise Malformed(message)
     return hash

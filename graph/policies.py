@@ -8,16 +8,30 @@ scope ``introspect`` is shown the schema. What a caller may ask for, the token s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hmac import compare_digest
 
 from graph.denials import without_token
+from graph.limits import Limits, bounds
 from graph.scopes import INTROSPECT
 from graph.tokens import Caller, Tokens
-from providers.sources import Settings
+from providers.sources import Settings, SettingsError
 
 SECRET = "router-authorization"
 """Header, or member of a WebSocket's ``connection_init``, with the gateways' shared secret."""
+
+BATCHED = ("rows", "cost")
+"""The limits that grow with what a gateway asks for in one request; what it sends as text is no
+longer than what its clients wrote."""
+
+FOLD = 10
+"""How many times a client's limits a gateway's are, unless the settings give others.
+
+A client asks for a list and what is in it, which a gateway asks level by level: so one
+``_entities`` takes up to 1,000 representations, each with lists. By ten times, all of them may
+have a list of a hundred, or three plain ones and a page of objects.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,8 @@ class Policy:
     """Whether it is told how long what took; see ``graph.traces``. Each costs a plan."""
     any_document: bool = True
     """Whether documents are taken that are in no list of the server's."""
+    limits: Limits | None = None
+    """How large a document may be, where that is other than for everybody."""
     caller: Caller | None = None
     """Whose token came along, if one did that was looked at."""
 
@@ -58,8 +74,15 @@ class Policies:
     """Verifies callers' tokens; None where they present none."""
 
     @classmethod
-    def of(cls, settings: Settings, tokens: Tokens | None = None) -> Policies:
-        """The policies of these settings, for who presents tokens that these verify."""
+    def of(
+        cls, settings: Settings, limits: Limits | None = None, tokens: Tokens | None = None
+    ) -> Policies:
+        """The policies of these settings, for who presents tokens that these verify; ``limits`` are
+        everybody's, where they are others than the settings'.
+
+        Raises:
+            SettingsError: where a limit can't be one.
+        """
         shown = settings.mode != "production"
 
         def chosen(own: bool | None) -> bool:
@@ -72,7 +95,10 @@ class Policies:
             traces=chosen(settings.traces),
             any_document=not settings.only_trusted,
         )
-        gateway = replace(general, introspection=True, sdl=True, traces=True, any_document=True)
+        larger = gateway_limits(limits or bounds(settings.limits), settings.gateway_limits)
+        gateway = replace(
+            general, introspection=True, sdl=True, traces=True, any_document=True, limits=larger
+        )
         secret = settings.gateway_secret
         known = secret.reveal().encode() if secret is not None else b""
         return cls(general, gateway, chosen(settings.explorer), known, tokens)
@@ -107,3 +133,18 @@ class Policies:
         if self.tokens is None or policy.caller is None:
             return None
         return self.tokens.ends(policy.caller)
+
+
+def gateway_limits(own: Limits, given: Mapping[str, int]) -> Limits:
+    """How large a gateway's documents may be, where everybody's may be as large as ``own``.
+
+    Raises:
+        SettingsError: where what is given is no limit of these, or would let nothing pass.
+    """
+    if other := next((name for name in given if name not in BATCHED), None):
+        raise SettingsError(f"gateway_limits.{other} is none; there are {', '.join(BATCHED)}")
+    try:
+        bounds(given)
+    except SettingsError as error:
+        raise SettingsError(f"gateway_{error}") from None
+    return replace(own, **{name: FOLD * getattr(own, name) for name in BATCHED} | dict(given))

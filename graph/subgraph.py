@@ -236,13 +236,14 @@ class Subgraph(strawberry.federation.Schema):
             InvalidOperationTypeError: where the operation is of none of these types.
         """
         variables = variables or {}
+        policy = policy or self.policy
         try:
             document = self.documents.get(text)
         except GraphQLError as error:
             return PreExecutionError(None, [error])
-        if refused := self._refused(document, variables, name):
+        if refused := self._refused(document, variables, name, policy.limits or self.bounds):
             return PreExecutionError(None, refused)
-        if document.revealing and (hidden := _hidden(document, policy or self.policy)):
+        if document.revealing and (hidden := _hidden(document, policy)):
             return PreExecutionError(None, [hidden])
         operation = document.operation(name)
         if operation is None:
@@ -284,7 +285,7 @@ class Subgraph(strawberry.federation.Schema):
             found = [error]
         else:
             least = _least(document)
-            large = limits.check(document.node, self.bounds, least) or self._dear(document, least)
+            large = self._large(document, least, self.bounds)
             found = [large] if large else self._invalid(document, self.policy)
         if not found:
             return ""
@@ -373,25 +374,28 @@ class Subgraph(strawberry.federation.Schema):
         return Document.of(_parsed(text, self.bounds))
 
     def _refused(
-        self, document: Document, variables: Mapping[str, Any], name: str | None
+        self, document: Document, variables: Mapping[str, Any], name: str | None, bounds: Limits
     ) -> list[GraphQLError]:
         """Why a document isn't executed: it is too large, or it isn't clear what is meant."""
-        key = (name is None, *(_size(variables.get(each, ...)) for each in document.sizes))
+        sizes = (_size(variables.get(each, ...)) for each in document.sizes)
+        key = (bounds, name is None, *sizes)
         found = document.refusals.get(key)
         if found is None:
-            error = (
-                limits.check(document.node, self.bounds, variables)
-                or self._dear(document, variables)
-                or (_ambiguous() if name is None and len(document.operations) > 1 else None)
+            error = self._large(document, variables, bounds) or (
+                _ambiguous() if name is None and len(document.operations) > 1 else None
             )
             found = [error] if error else []
             document.refusals.keep(key, found)
         return found
 
-    def _dear(self, document: Document, variables: Mapping[str, Any]) -> GraphQLError | None:
-        """Why a document isn't executed that costs too much."""
+    def _large(
+        self, document: Document, variables: Mapping[str, Any], bounds: Limits
+    ) -> GraphQLError | None:
+        """Why a document isn't executed that is too large, or costs too much."""
+        if error := limits.check(document.node, bounds, variables):
+            return error
         cost = self.costs.of(document.node, variables)
-        return limits.exceeded("cost", self.bounds.cost, cost) if cost > self.bounds.cost else None
+        return limits.exceeded("cost", bounds.cost, cost) if cost > bounds.cost else None
 
     def _invalid(self, document: Document, policy: Policy) -> list[GraphQLError]:
         """What is wrong with a document, as it is told under a policy."""

@@ -207,6 +207,10 @@ class Settings:
     """How large a document may be, where that is other than the server's defaults, by the names of
     ``graph.limits``."""
 
+    gateway_limits: Mapping[str, int] = field(default_factory=dict)
+    """How large a gateway's may be, where that is other than a multiple of ``limits``; see
+    ``graph.policies``."""
+
     max_ages: Mapping[str, int] = field(default_factory=dict)
     """For how many seconds answers with records of a type may be kept, where that is other than
     the server's defaults, by the names of types; 0 keeps none."""
@@ -256,6 +260,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     only_trusted: bool | msgspec.UnsetType = msgspec.UNSET
     automatic_documents: bool | msgspec.UnsetType = msgspec.UNSET
     limits: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
+    gateway_limits: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
     max_ages: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
     concurrency: int | msgspec.UnsetType = msgspec.UNSET
     single_flight: bool | msgspec.UnsetType = msgspec.UNSET
@@ -319,6 +324,8 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
         raise SettingsError(
             "only_trusted needs documents, or a gateway_secret: nothing else would be taken"
         )
+    if "gateway_limits" in given and "gateway_secret" not in given:
+        raise SettingsError("gateway_limits needs a gateway_secret, by which a gateway is known")
     settings = Settings(sources=sources, **given)
     if settings.largest_page > 1000:
         raise SettingsError("largest_page can be 1000 at most")

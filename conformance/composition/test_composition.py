@@ -10,8 +10,16 @@ from pathlib import Path
 import pytest
 from graphql import build_schema
 
-from conformance.composition.composing import COMPOSERS, broken, cosmo_router
+from conformance import node
+from conformance.composition.composing import (
+    COMPOSERS,
+    FOLDER,
+    broken,
+    by_apollo,
+    cosmo_router,
+)
 from conformance.composition.released import is_free_to_break, last_release, own_version
+from conformance.gateways.recipes import recipe
 from conformance.node import Failed
 from conformance.subgraphs.all import SDL, subgraphs
 from graph.schema import make_schema, sdl
@@ -100,18 +108,38 @@ async def test_what_takes_a_token_or_scopes_is_told_to_gateways(
     assert marks["Learner", "email"] is None
 
 
-async def test_the_recipe_for_Cosmo_composes(tmp_path: Path) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "gateways.md").read_text(encoding="utf-8")
-    (graph,) = re.findall(r"```yaml\n(# graph\.yaml.*?)```", page, re.DOTALL)
+DEMO = {**URLS, "courses": "http://127.0.0.1:8000/graphql"}
+"""Where the recipes have the graph."""
 
-    config = json.loads(await cosmo_router(graph, subgraphs(URLS), tmp_path))
+
+async def test_the_recipe_for_Cosmo_composes(tmp_path: Path) -> None:
+    config = json.loads(await cosmo_router(recipe("graph.yaml"), subgraphs(DEMO)[:1], tmp_path))
 
     (courses,) = [
-        each["customGraphql"]
-        for each in config["engineConfig"]["datasourceConfigurations"]
-        if each["customGraphql"]["fetch"]["url"]["staticVariableContent"] == URLS["courses"]
+        each["customGraphql"] for each in config["engineConfig"]["datasourceConfigurations"]
     ]
+    assert courses["fetch"]["url"]["staticVariableContent"] == DEMO["courses"]
     assert courses["subscription"]["protocol"] == "GRAPHQL_SUBSCRIPTION_PROTOCOL_SSE_POST"
+
+
+async def test_the_recipe_for_composing_composes(tmp_path: Path) -> None:
+    (graph,) = own = subgraphs(DEMO)[:1]
+    (tmp_path / "compose.mjs").write_text(recipe("compose.mjs"))
+    (tmp_path / "courses.graphql").write_text(graph.sdl)
+    (tmp_path / "node_modules").symlink_to(FOLDER / "node_modules")
+
+    supergraph = await node.run("node", "compose.mjs", folder=tmp_path)
+
+    assert supergraph == await by_apollo(own, tmp_path)
+
+
+async def test_the_recipe_for_composing_tells_why_it_cannot(tmp_path: Path) -> None:
+    (tmp_path / "compose.mjs").write_text(recipe("compose.mjs"))
+    (tmp_path / "courses.graphql").write_text("type Query { courses: [Nothing] }")
+    (tmp_path / "node_modules").symlink_to(FOLDER / "node_modules")
+
+    with pytest.raises(Failed, match="Nothing"):
+        await node.run("node", "compose.mjs", folder=tmp_path)
 
 
 async def test_nothing_that_the_last_release_promised_is_broken(tmp_path: Path) -> None:

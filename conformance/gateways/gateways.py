@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from conformance import node
 from conformance.composition.composing import COMPOSERS, Subgraph
-from conformance.gateways.recipes import recipe
+from conformance.gateways.recipes import recipe, replaced, with_lines
 
 FOLDER = Path(__file__).parent
 
@@ -54,15 +54,14 @@ async def apollo(
 
     https://www.apollographql.com/docs/apollo-server/using-federation/api/apollo-gateway
     """
-    supergraph = await _supergraph("@apollo/composition", subgraphs, folder)
-    command = ("node", "apollo.mjs")
+    await _compose("@apollo/composition", subgraphs, folder)
+    _put(folder, "apollo.mjs", replaced(recipe("apollo.mjs"), "port: 4000", "port: 0"))
     async with node.serving(
-        *command,
-        folder=FOLDER,
+        "node",
+        "apollo.mjs",
+        folder=folder,
         says=r"listening at (\S+)",
         log=folder / LOG,
-        SUPERGRAPH=supergraph,
-        PORT=0,
         **PRODUCTION,
     ) as said:
         yield said[1]
@@ -78,18 +77,15 @@ def hive(planner: str) -> Start:
     async def start(
         subgraphs: Sequence[Subgraph], folder: Path, carrier: Carrier = "events"
     ) -> AsyncIterator[str]:
-        supergraph = await _supergraph("@theguild/federation-composition", subgraphs, folder)
+        await _compose("@theguild/federation-composition", subgraphs, folder)
+        _put(folder, "hive.config.mjs", hive_config(planner, carrier, free_port()))
         program = PACKAGES / "@graphql-hive" / "gateway" / "dist" / "bin.js"
         command = ("node", str(program), "supergraph", "-c", "hive.config.mjs")
         async with node.serving(
             *command,
-            folder=FOLDER,
+            folder=folder,
             says=r"Listening on http://127\.0\.0\.1:(\d+)",
             log=folder / LOG,
-            SUPERGRAPH=supergraph,
-            PLANNER=planner,
-            CARRIER=carrier,
-            PORT=free_port(),
             NO_COLOR=1,
             **PRODUCTION,
         ) as said:
@@ -123,16 +119,30 @@ async def grafbase(
         yield said[1]
 
 
+def hive_config(planner: str, carrier: Carrier, port: int) -> str:
+    """The recipe for Hive Gateway, with what is commented out there, as far as it is wanted."""
+    text = replaced(recipe("hive.config.mjs"), "port: 4000", f"port: {port}")
+    if planner == "rust":
+        text = with_lines(text, "import { unifiedGraphHandler }", "unifiedGraphHandler,")
+    return with_lines(text, "options:") if carrier == "socket" else text
+
+
 def grafbase_config(subgraphs: Sequence[Subgraph], port: int, carrier: Carrier) -> str:
-    """The recipe for Grafbase's gateway, with the addresses that there are here; the subgraphs' SDL
-    is in files of their names."""
-    text = recipe("grafbase.toml").replace("127.0.0.1:5000", f"127.0.0.1:{port}")
+    """The recipe for Grafbase's gateway, with the addresses that there are here, and with the other
+    subgraphs; the subgraphs' SDL is in files of their names."""
+    graph, *others = subgraphs
+    text = replaced(recipe("grafbase.toml"), "127.0.0.1:4000", f"127.0.0.1:{port}")
     if carrier == "socket":
-        text = text.replace("# websocket_url", "websocket_url")
-    for each in subgraphs:
-        for scheme in ("http", "ws"):
-            url = each.url.replace("http", scheme, 1)
-            text = text.replace(f"{scheme}://{each.name}.example/graphql", url)
+        text = with_lines(text, "websocket_url")
+    for scheme in ("http", "ws"):
+        url = graph.url.replace("http", scheme, 1)
+        text = replaced(text, f"{scheme}://127.0.0.1:8000/graphql", url)
+    for each in others:
+        text += f"""
+[subgraphs.{each.name}]
+url = "{each.url}"
+schema_path = "{each.name}.graphql"
+"""
     return text
 
 
@@ -143,10 +153,17 @@ def free_port() -> int:
         return port
 
 
-async def _supergraph(composer: str, subgraphs: Sequence[Subgraph], folder: Path) -> Path:
-    supergraph = folder / "supergraph.graphql"
-    supergraph.write_text(await COMPOSERS[composer](subgraphs, folder))
-    return supergraph
+async def _compose(composer: str, subgraphs: Sequence[Subgraph], folder: Path) -> None:
+    supergraph = await COMPOSERS[composer](subgraphs, folder)
+    (folder / "supergraph.graphql").write_text(supergraph)
+
+
+def _put(folder: Path, file: str, text: str) -> None:
+    """Put a gateway's file into a folder, as if its packages had been installed there."""
+    (folder / file).write_text(text)
+    packages = folder / PACKAGES.name
+    if not packages.exists():
+        packages.symlink_to(PACKAGES)
 
 
 GATEWAYS: Mapping[str, Gateway] = {

@@ -164,7 +164,11 @@ async def test_a_thousand_courses_that_another_subgraph_names_cost_five_calls(st
     stage.world.said[:] = [Said(course, 3, course, ADA) for course in courses]
     await stage.world.graph.forget()
 
-    answer = await stage.ask("{ latestReviews(first: 1000) { course { key title } } }")
+    answer = await stage.ask(
+        """{ latestReviews(first: 1000) { course {
+          key title categories { name } skills { name } instructors { name }
+        } } }"""
+    )
 
     assert not answer.errors
     found = [each["course"] for each in answer.data["latestReviews"]]

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from graph.policies import SECRET
 from graph.schema import make_schema, sdl
+from providers.secrets import Secret
 from resolvers import ids
 from sandbox.academy import Sizes
-from tests.graph.asking import Answer, Graph, opened, settings
+from tests.graph.asking import EXPLAIN, Answer, Graph, opened, settings
 from tests.graph.known import PROVIDERS, expected
 
 ENTITIES = """query ($representations: [_Any!]!) { _entities(representations: $representations) {
@@ -332,6 +334,43 @@ async def test_a_thousand_courses_of_all_sources_are_read_within_each_ones_budge
         "demo-scorm-cloud": 1_000 // 10,
         "demo-vitalsource": 1,
     }
+
+
+GATEWAY = "a-secret-that-only-gateways-have"
+
+ORDINARY: list[tuple[str, Mapping[str, int]]] = [
+    (
+        "title categories { name } skills { name } instructors { name }",
+        {"B": 5, "S": 1_000 // 100 + 2, "C": 1_000 // 10, "V": 1},
+    ),
+    (
+        "title completions { nodes { score } }",
+        {"B": 82, "S": 1_000 // 100 + 3, "C": 1_000 // 10, "V": 1},
+    ),
+]
+"""What pages ask of courses, beyond a client's limits at a thousand courses; and the calls that a
+gateway's thousand take at each provider."""
+
+
+@pytest.mark.parametrize("letter", ["B", "S", "C", "V"])
+@pytest.mark.parametrize(("selection", "calls"), ORDINARY)
+async def test_a_gateways_thousand_courses_may_be_asked_what_pages_ask(
+    selection: str, calls: Mapping[str, int], letter: str
+) -> None:
+    query = f"""query ($all: [_Any!]!) {{
+      _entities(representations: $all) {{ ... on Course {{ id {selection} }} }} }}"""
+    async with opened(settings(gateway_secret=Secret(GATEWAY)), sizes=THOUSAND) as graph:
+        courses = await every_course(graph, PROVIDERS[letter][0])
+        body = {"query": query, "variables": {"all": courses}}
+        refused = await graph.post(body)
+        answer = await graph.post(body, {SECRET: GATEWAY, **EXPLAIN})
+
+    assert refused.codes == ["OPERATION_LIMIT_EXCEEDED"]
+    assert [each["id"] for each in answer.data["_entities"]] == [each["id"] for each in courses]
+    assert all(each["title"] for each in answer.data["_entities"])
+    assert set(answer.codes) <= {"UPSTREAM_BUDGET_EXCEEDED"}  # each costs its own list
+    assert all(error["path"][2:] for error in answer.errors)
+    assert len(answer.calls) == calls[letter] <= settings().budget
 
 
 @pytest.mark.parametrize("letter", ["S", "C", "V"])

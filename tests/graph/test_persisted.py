@@ -111,6 +111,8 @@ async def test_a_newer_media_type_hears_of_an_unknown_hash_by_the_same_status(
         ({"extensions": automatic(QUERY, version=2)}, "version` must be 1"),
         ({"extensions": automatic(QUERY, sha256Hash="../etc")}, "must be a SHA-256 hash"),
         ({"extensions": automatic(QUERY, sha256Hash=None)}, "must be a SHA-256 hash"),
+        ({"extensions": automatic(QUERY, sha256Hash="")}, "must be a SHA-256 hash"),
+        ({"query": QUERY, "extensions": automatic(QUERY, sha256Hash="")}, "be a SHA-256 hash"),
         ({"extensions": automatic(QUERY, sha256Hash=hashed(QUERY).upper())}, "SHA-256 hash"),
         ({"extensions": {"persistedQuery": [1]}}, "must be an object"),
     ],
@@ -118,10 +120,12 @@ async def test_a_newer_media_type_hears_of_an_unknown_hash_by_the_same_status(
 async def test_a_hash_that_can_not_be_used_is_a_bad_request(
     graph: Graph, body: dict[str, Any], words: str
 ) -> None:
-    headers = {"accept": "application/graphql-response+json"}
-    answer = await graph.post(body, headers)
-    assert (answer.status, answer.codes) == (400, ["BAD_REQUEST"])
-    assert words in answer.errors[0]["message"]
+    for accepted in ("application/graphql-response+json", "application/json"):
+        answer = await graph.post(body, {"accept": accepted})
+        assert (answer.status, answer.codes) == (400, ["BAD_REQUEST"])
+        assert words in answer.errors[0]["message"]
+    by_GET = await by_url(graph, **body)
+    assert (by_GET.status, by_GET.codes) == (400, ["BAD_REQUEST"])
 
 
 @pytest.mark.parametrize("extensions", [None, {}, {"other": 1}, {"persistedQuery": None}])
@@ -221,6 +225,24 @@ async def test_apollos_clients_ask_for_trusted_documents_by_hash(tmp_path: Path)
         async with opened(settings(documents=documents, **own)) as graph:
             answer = await graph.post({"extensions": automatic(QUERY)})
             assert answer.data == NAMES["data"]
+
+
+@pytest.mark.parametrize("id", ["1d3fd04f8bb6b3e5a9f1c2d4e5f60718", "Names"])
+async def test_a_listed_text_is_known_by_its_hash_whatever_its_list_calls_it(
+    tmp_path: Path, id: str
+) -> None:
+    """Apollo's and urql's links send a text's SHA-256 hash; lists may have Relay's MD5 or names."""
+    documents = [manifest(tmp_path, {id: QUERY})]
+    changes: list[dict[str, Any]] = [{}, {"only_trusted": True}, {"automatic_documents": False}]
+    for own in changes:
+        async with opened(settings(documents=documents, **own)) as graph:
+            for answer in (
+                await graph.post({"extensions": automatic(QUERY)}),
+                await graph.post({"documentId": hashed(QUERY)}),
+                await graph.post({"documentId": f"sha256:{hashed(QUERY)}"}),
+                await by_url(graph, extensions=automatic(QUERY)),
+            ):
+                assert answer.data == NAMES["data"]
 
 
 async def test_the_specifications_ids_name_their_hash(tmp_path: Path) -> None:

@@ -253,6 +253,7 @@ async def test_a_server_may_take_nothing_but_what_gateways_ask() -> None:
         ({"gateway_secret": "env:MISSING"}, "environment variable MISSING"),
         ({"gateway_secret": "zwölf große Geheimnisse"}, "gateway_secret: a credential must be"),
         ({"only_trusted": True}, "only_trusted needs documents, or a gateway_secret"),
+        ({"gateway_limits": {"cost": 5}}, "gateway_limits needs a gateway_secret"),
     ],
 )
 def test_settings_that_can_not_be_say_so(given: dict[str, Any], words: str) -> None:
@@ -266,6 +267,14 @@ def test_settings_that_can_not_be_say_so(given: dict[str, Any], words: str) -> N
         ("[limits]\ndepht = 5", "limits.depht is none; there are tokens, depth"),
         ("[limits]\ndepth = 0", "limits.depth must be 1 or more"),
         ("[limits]\nrows = 9007199254740991", "less than 9007199254740991"),
+        (
+            f'gateway_secret = "{KEY}"\n[gateway_limits]\ndepth = 5',
+            "gateway_limits.depth is none; there are rows, cost",
+        ),
+        (
+            f'gateway_secret = "{KEY}"\n[gateway_limits]\ncost = 0',
+            "gateway_limits.cost must be 1 or more",
+        ),
         ("[max_ages]\nCours = 5", "max_ages.Cours = 5: give 0 or more to one of Course"),
         ("[max_ages]\nCourse = -1", "max_ages.Course = -1"),
     ],
@@ -283,3 +292,49 @@ async def test_limits_are_settings() -> None:
     async with opened(settings(limits={"fields": 3})) as graph:
         (error,) = (await graph.ask("{ sources { name provider capabilities } }")).errors
         assert error["extensions"]["maximum"] == 3
+
+
+# Limits of gateways.
+
+LISTS = "query ($first: Int!) { courses(first: $first) { nodes { id } } }"
+
+
+async def test_a_gateway_may_ask_for_ten_times_the_rows_and_the_cost() -> None:
+    async with opened(production(limits={"cost": 6, "rows": 8})) as graph:
+        for first, limit in ((5, None), (6, "cost"), (9, "rows")):
+            body = {"query": LISTS, "variables": {"first": first}}
+            for headers, expected in (({}, limit), (GATEWAY, None), ({}, limit)):
+                found = (await graph.post(body, headers)).errors
+                assert [each["extensions"]["limit"] for each in found] == [expected] * bool(
+                    expected
+                )
+        answer = await graph.post({"query": LISTS, "variables": {"first": 60}}, GATEWAY)
+        (error,) = answer.errors
+        assert (error["extensions"]["limit"], error["extensions"]["maximum"]) == ("cost", 60)
+
+
+async def test_a_gateways_limits_are_settings() -> None:
+    own = production(limits={"cost": 6}, gateway_limits={"cost": 7})
+    async with opened(own) as graph:
+        for first, codes in ((6, []), (7, ["OPERATION_LIMIT_EXCEEDED"])):
+            body = {"query": LISTS, "variables": {"first": first}}
+            assert (await graph.post(body, GATEWAY)).codes == codes
+
+
+async def test_what_a_gateway_sends_may_be_no_longer_than_what_everybody_does() -> None:
+    async with opened(production(limits={"aliases": 1})) as graph:
+        body = {"query": "{ a: __typename b: __typename }"}
+        assert (await graph.post(body, GATEWAY)).errors[0]["extensions"]["maximum"] == 1
+
+
+async def test_over_a_socket_a_gateway_has_its_limits_too() -> None:
+    query = LISTS.replace("$first: Int!", "$first: Int = 6")
+    async with serving(mode="production", gateway_secret=Secret(KEY), limits={"cost": 6}) as (
+        _,
+        served,
+    ):
+        for payload, known in (({}, "error"), (GATEWAY, "next")):
+            async with talking(served) as talk:
+                await talk.begin(payload)
+                await talk.ask("1", query)
+                assert (await talk.hear())["type"] == known
