@@ -15,6 +15,7 @@ from starlette.datastructures import QueryParams
 from starlette.types import Receive
 
 from graph.media import media
+from graph.patience import Within
 
 GRAPHQL_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
@@ -26,6 +27,9 @@ READING = ("GET", "HEAD")
 """Methods that carry the GraphQL request in the URL, and can only ask for a query."""
 
 NO_QUERY = "`query` is missing: it is the GraphQL document to execute."
+
+LONGEST_URL = 60_000
+"""Longest query string that is taken, in bytes: the server's parser reads no URL of 65,536."""
 
 _UTF_8 = ("utf-8", "utf8")
 
@@ -43,6 +47,12 @@ class Unreadable(Exception):
         super().__init__(message)
         self.status = status
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    @classmethod
+    def too_long(cls, most: int = LONGEST_URL) -> Unreadable:
+        """The refusal of a URL with more bytes than are taken."""
+        message = f"The URL is longer than {most} bytes: send it by POST, or by its id or hash."
+        return cls(414, message)
 
 
 class Gone(Exception):
@@ -131,26 +141,30 @@ def refuse_bodiless(method: str, most: int) -> None:
         Unreadable: with status 405 or 414.
     """
     if method in READING:
-        raise Unreadable(
-            414,
-            f"The URL is longer than {most} bytes: ask for less, or by the operation's id or hash.",
-        )
+        raise Unreadable.too_long(most)
     if method != "POST":
         raise Unreadable(405, "Send the request by POST or GET.", allow=METHODS)
 
 
-async def posted(found: Headers, receive: Receive, most: int) -> Operation:
-    """The GraphQL request that a POST carries, whose body may have so many bytes.
+async def posted(found: Headers, receive: Receive, most: int, seconds: float) -> Operation:
+    """The GraphQL request that a POST carries, whose body may have so many bytes, and take so many
+    seconds to arrive.
 
     Raises:
-        Unreadable: with status 400, 413 or 415.
+        Unreadable: with status 400, 408, 413 or 415.
         Gone: where the client leaves before its body is there.
     """
     if found.content_type != PLAIN_JSON:
         _refuse_foreign(found.content_type)
     if found.encoding:
         _refuse_packed(found.encoding)
-    return _decoded(await _body(receive, most))
+    try:
+        body = await Within(seconds, _body(receive, most))
+    except TimeoutError:
+        # What is left of it would be taken for the next request.
+        message = "The request's body took too long: send it at once."
+        raise Unreadable(408, message, connection="close") from None
+    return _decoded(body)
 
 
 def _refuse_foreign(content_type: str) -> None:

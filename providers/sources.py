@@ -116,6 +116,10 @@ class Settings:
     largest_page: int = 100
     """Largest ``first`` of a connection."""
 
+    arrival_timeout: float = 60.0
+    """Longest time for a request to arrive, its head, and then its body, in seconds; files have
+    ``upload_timeout``."""
+
     max_body: int = 1024 * 1024
     """Largest request body, or message over a WebSocket, in bytes."""
 
@@ -221,6 +225,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     mutation_timeout: float | msgspec.UnsetType = msgspec.UNSET
     budget: int | msgspec.UnsetType = msgspec.UNSET
     largest_page: int | msgspec.UnsetType = msgspec.UNSET
+    arrival_timeout: float | msgspec.UnsetType = msgspec.UNSET
     max_body: int | msgspec.UnsetType = msgspec.UNSET
     max_upload: int | msgspec.UnsetType = msgspec.UNSET
     upload_timeout: float | msgspec.UnsetType = msgspec.UNSET
