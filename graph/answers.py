@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from graphql import GraphQLError
-from starlette.types import Message, Send
+from starlette.types import Message, Receive, Scope, Send
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
@@ -71,6 +71,17 @@ class Answer(msgspec.Struct, frozen=True):
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": self.body})
 
+    async def deny(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it to who would open a WebSocket, instead of accepting that."""
+        await receive()  # the handshake
+        # https://asgi.readthedocs.io/en/latest/extensions.html#websocket-denial-response
+        if "websocket.http.response" not in scope.get("extensions", {}):
+            await send({"type": "websocket.close"})  # before it is accepted: HTTP's 403
+            return
+        start = {"type": "websocket.http.response.start", "status": self.status}
+        await send({**start, "headers": self.headers})
+        await send({"type": "websocket.http.response.body", "body": self.body})
+
 
 def answer(status: int, body: Body, media_type: str, id: str) -> Answer:
     """The answer to the request of this id, to who accepts this media type."""
@@ -104,7 +115,7 @@ def kept(body: Body, media_type: str, id: str, how: Kept, seen: bytes) -> Answer
 def refusal(error: Unreadable, media_type: str, id: str) -> Answer:
     """The answer to an HTTP request that carries no GraphQL request. Its status says so by either
     media type."""
-    encoded = encode(_one(str(error), Code.BAD_REQUEST, id))
+    encoded = encode(_one(str(error), error.code, id))
     own = [(name.encode(), value.encode()) for name, value in error.headers.items()]
     return Answer(error.status, encoded, [_CONTENT_TYPES[media_type], *_general(encoded, id), *own])
 

@@ -14,6 +14,7 @@ import msgspec
 from starlette.datastructures import QueryParams
 from starlette.types import Receive
 
+from graph.errors import Code
 from graph.media import media
 from graph.patience import Within
 
@@ -43,9 +44,12 @@ class Unreadable(Exception):
     """The HTTP request carries no GraphQL request; ``status`` is the answer's, and ``headers`` say
     what would be taken, by names in small letters."""
 
-    def __init__(self, status: int, message: str, **headers: str) -> None:
+    def __init__(
+        self, status: int, message: str, *, code: Code = Code.BAD_REQUEST, **headers: str
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.code = code
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
     @classmethod

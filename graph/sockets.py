@@ -19,7 +19,7 @@ from graph import answers, requests
 from graph.errors import Code
 from graph.origins import is_welcome
 from graph.policies import SECRET, Policy
-from graph.requests import Gone, Operation
+from graph.requests import PLAIN_JSON, Gone, Operation, Unreadable
 from graph.streams import Failed, Streams
 from providers.sources import Settings
 
@@ -30,6 +30,13 @@ LONGEST_REASON = 123
 
 FAREWELL = 1.0
 """Seconds for a client to take the reason, where it doesn't read."""
+
+
+_STRANGER = Unreadable(
+    403,
+    "Pages of this site may not open a WebSocket: if they are to, name its origin in the server's"
+    " `origins`.",
+)
 
 
 class Closing(Exception):
@@ -92,10 +99,11 @@ class Sockets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket until either side closes it."""
-        await receive()  # the handshake
         if not is_welcome(scope["headers"], self.settings.origins):
-            await send({"type": "websocket.close"})  # before it is accepted: HTTP's 403
+            refusal = answers.refusal(_STRANGER, PLAIN_JSON, requests.request_id(""))
+            await refusal.deny(scope, receive, send)
             return
+        await receive()  # the handshake
         if PROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
             reason = f"Subprotocol not acceptable: use {PROTOCOL}"

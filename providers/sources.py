@@ -90,6 +90,10 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """What a source may be called: its name is part of every id."""
 
 
+HOST = re.compile(r"(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+"""What a host may be called, or hosts below a name."""
+
+
 class SettingsError(Exception):
     """The settings can't be used; the message says what is wrong, where, and what to do."""
 
@@ -126,6 +130,11 @@ class Settings:
     origins: Sequence[str] = ()
     """Origins of other sites, such as ``https://app.example.com``, whose pages may ask and open a
     WebSocket; pages of the server's own site always may."""
+
+    hosts: Sequence[str] = ()
+    """Names by which browsers reach the server, such as ``graph.example.com`` or
+    ``*.example.com``, beside this machine's, addresses, and those in ``public_url`` and
+    ``origins``."""
 
     streams: int = 1_000
     """How many streams over HTTP a process may have open at once."""
@@ -232,6 +241,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     public_url: str | msgspec.UnsetType = msgspec.UNSET
     ledger: str | msgspec.UnsetType = msgspec.UNSET
     origins: list[str] | msgspec.UnsetType = msgspec.UNSET
+    hosts: list[str] | msgspec.UnsetType = msgspec.UNSET
     streams: int | msgspec.UnsetType = msgspec.UNSET
     sockets: int | msgspec.UnsetType = msgspec.UNSET
     socket_operations: int | msgspec.UnsetType = msgspec.UNSET
@@ -304,6 +314,12 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
             raise SettingsError(
                 f"origins has {origin!r}; an origin is what a browser calls a site, such as "
                 "https://app.example.com"
+            )
+    for host in given.get("hosts", ()):
+        if not HOST.fullmatch(host):
+            raise SettingsError(
+                f"hosts has {host!r}; a host is a name without scheme and port, such as "
+                "graph.example.com or *.example.com"
             )
     if "gateway_secret" in given:
         given["gateway_secret"] = _gateway_secret(given["gateway_secret"], environment)

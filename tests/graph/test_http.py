@@ -579,8 +579,24 @@ async def test_the_root_leads_to_the_graph(graph: Graph) -> None:
 
 
 async def test_there_is_nothing_elsewhere(graph: Graph) -> None:
-    for path in ("/graphql/x", "/_requests", "/metrics"):
-        assert (await graph.client.get(path)).status_code == 404, path
+    for path in ("/graphql/", "/graphql/x", "/webhooks/a/", "/livez/", "/_requests", "/metrics"):
+        for method in ("GET", "POST"):
+            answer = await graph.client.request(method, path)
+            assert answer.status_code == 404, path
+            assert "location" not in answer.headers
+            (error,) = answer.json()["errors"]
+            assert error["extensions"] == {
+                "code": "NOT_FOUND", "requestId": answer.headers["x-request-id"]
+            }  # fmt: skip
+            assert "/graphql" in error["message"]
+
+
+async def test_another_method_than_an_address_takes_is_told_which_it_takes(graph: Graph) -> None:
+    answer = await graph.client.get("/webhooks/demo-bindbee")
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    (error,) = answer.json()["errors"]
+    assert "POST" in error["message"] and error["extensions"]["code"] == "BAD_REQUEST"
 
 
 async def test_who_visits_the_server_is_led_to_the_graph(graph: Graph) -> None:

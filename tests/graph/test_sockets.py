@@ -117,7 +117,7 @@ async def test_other_paths_have_no_sockets(served: Served) -> None:
         async with connect(f"ws://127.0.0.1:{served.port}/explorer", proxy=None):
             pass
 
-    assert raised.value.response.status_code == 403
+    assert refused(raised.value, 404) == "NOT_FOUND"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,47 @@ async def test_pages_of_other_sites_may_not_open_a_socket(served: Served, origin
         async with talking(served, origin=Origin(origin.replace("{port}", str(served.port)))):
             pass
 
-    assert raised.value.response.status_code == 403
+    assert refused(raised.value, 403) == "BAD_REQUEST"
+    assert b"`origins`" in raised.value.response.body
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "localhost.evil.example"])
+async def test_no_page_opens_a_socket_by_a_name_of_its_own(served: Served, host: str) -> None:
+    headers = {"host": host, "origin": f"http://{host}"}
+    with pytest.raises(InvalidStatus) as raised:
+        async with talking(served, additional_headers=headers):
+            pass
+
+    assert refused(raised.value, 421) == "BAD_REQUEST"
+    assert b"`hosts`" in raised.value.response.body
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "graph:9", "origin": "http://graph:9"},
+        {"host": "evil.example"},  # a program: a page would say where it is from
+        {"host": "evil.example", "origin": "https://app.example.com"},  # as a proxy passes it on
+    ],
+)
+async def test_who_is_no_such_page_opens_one(headers: dict[str, str]) -> None:
+    async with (
+        serving(origins=["https://app.example.com"]) as (_, served),
+        talking(served, additional_headers=headers) as talk,
+    ):
+        await talk.begin()
+
+
+def refused(status: InvalidStatus, code: int) -> str:
+    """The code of a refusal in JSON, of this status."""
+    response = status.response
+    (error,) = json.loads(response.body or b"")["errors"]
+    assert response.status_code == code
+    assert response.headers["content-type"].startswith("application/json")
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["x-request-id"] == error["extensions"]["requestId"]
+    found: str = error["extensions"]["code"]
+    return found
 
 
 async def test_pages_of_the_same_site_may(served: Served) -> None:
