@@ -16,6 +16,7 @@ from starlette.types import Receive
 
 from graph.errors import Code
 from graph.media import media
+from graph.misread import torn
 from graph.patience import Within
 
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -228,10 +229,9 @@ def of_url(parameters: QueryParams) -> Operation:
         if found.get(name):
             try:
                 found[name] = msgspec.json.decode(found[name])
-            except (msgspec.DecodeError, RecursionError):
-                raise Unreadable(
-                    400, f"`{name}` is not JSON: give it as an object, as in a request's body."
-                ) from None
+            except (msgspec.DecodeError, RecursionError) as error:
+                cure = "Give it as an object, as in a request's body."
+                raise _misread(f"`{name}`", found[name], error, cure) from None
         else:
             found.pop(name, None)
     return _checked(found)
@@ -249,15 +249,28 @@ def _judged(body: bytearray) -> Operation:
     """The request in a body that can't be decoded as one, most often to say why."""
     try:
         found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Unreadable(
-            400, "The body is not JSON. Send an object with `query`, in UTF-8."
-        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        text, cure = body.decode(errors="replace"), "Send an object with `query`, in UTF-8."
+        raise _misread("The body", text, error, cure) from None
     if isinstance(found, list):
         raise Unreadable(400, "Batches are not taken: send one operation in a request.")
     if not isinstance(found, dict):
         raise Unreadable(400, "The body must be a JSON object with `query`.")
     return _checked(found)
+
+
+def _misread(what: str, text: str, error: Exception, cure: str) -> Unreadable:
+    """The refusal of what can't be read as JSON, by what is wrong with it."""
+    try:
+        if (half := torn(text)) is not None:
+            return Unreadable(400, half.told(what), code=Code.BAD_USER_INPUT)
+    except RecursionError as deeper:
+        error = deeper
+    if isinstance(error, RecursionError):
+        return Unreadable(400, f"{what} is nested too deeply to be read.")
+    if isinstance(error, msgspec.ValidationError):  # it is JSON, with a number that can't be kept
+        return Unreadable(400, f"{what} can't be read: {error}.")
+    return Unreadable(400, f"{what} is not JSON. {cure}")
 
 
 def _checked(found: Mapping[str, Any]) -> Operation:

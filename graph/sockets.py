@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from graph import answers, requests
 from graph.errors import Code
+from graph.misread import torn
 from graph.origins import is_welcome
 from graph.policies import SECRET, Policy
 from graph.requests import PLAIN_JSON, Gone, Operation, Unreadable
@@ -81,10 +82,24 @@ class Subscribe(_Message, tag="subscribe"):
     payload: Operation
 
 
+class _Asking(_Message, tag="subscribe"):
+    """As much of it as tells which one it is."""
+
+    id: Id
+
+
 class Complete(_Message, tag="complete"):
     """Ends an operation."""
 
     id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Garbled:
+    """Asks for an operation with what no text can have."""
+
+    id: str
+    why: str
 
 
 _decode = msgspec.json.Decoder(Init | Ping | Pong | Subscribe | Complete).decode
@@ -196,7 +211,7 @@ class Socket:
         try:
             return _decode(text)
         except (msgspec.DecodeError, RecursionError) as error:
-            raise Closing(4400, f"Invalid message: {error}") from None
+            return _garbled(text, error)
 
     async def _take(self, message: Any) -> None:
         match message:
@@ -207,6 +222,8 @@ class Socket:
                 await self._tell({"type": "pong", **echo})
             case Subscribe():
                 await self._subscribe(message)
+            case Garbled():
+                await self._refuse(message)
             case Complete():
                 self._end(message.id)
 
@@ -235,6 +252,18 @@ class Socket:
         self._operations[message.id] = task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _refuse(self, message: Garbled) -> None:
+        if not self._begun:
+            raise Closing(4401, "Unauthorized")
+        if message.id in self._operations:
+            raise Closing(4409, f"Subscriber for {message.id} already exists")
+        extensions = {
+            "code": Code.BAD_USER_INPUT.value,
+            "requestId": requests.request_id(""),
+        }
+        error = {"message": message.why, "extensions": extensions}
+        await self._tell(_error(message.id, [error]))
 
     def _end(self, id: str) -> None:
         """End an operation. One that isn't there may have ended while the client's message was on
@@ -273,6 +302,26 @@ class Socket:
             await self._send({"type": "websocket.send", "text": answers.encode(message).decode()})
         except OSError:  # so says ASGI: https://asgi.readthedocs.io/en/latest/specs/www.html
             raise Gone from None
+
+
+def _garbled(text: str, error: Exception) -> Garbled:
+    """What can't be read, but for which operation it is.
+
+    Raises:
+        Closing: where that doesn't show, either.
+    """
+    try:
+        half = torn(text, below="payload")
+    except RecursionError:
+        raise Closing(4400, "Invalid message: it is nested too deeply to be read") from None
+    if half is None:
+        raise Closing(4400, f"Invalid message: {error}")
+    try:
+        found = msgspec.convert(half.found, _Asking)
+        found.id.encode()
+    except (msgspec.ValidationError, UnicodeEncodeError):
+        raise Closing(4400, f"Invalid message: {half.told('it')}") from None
+    return Garbled(found.id, half.told("The operation"))
 
 
 def _error(id: str, errors: list[dict[str, Any]]) -> dict[str, Any]:

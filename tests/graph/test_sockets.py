@@ -250,6 +250,57 @@ async def test_a_message_that_is_none_is_closed(talk: Talk, message: str | bytes
     assert code == 4400 and reason.startswith("Invalid message")
 
 
+# As browsers write a text that was cut in the middle of a character.
+CUT = '{"type":"subscribe","id":"%s","payload":{"query":"%s","variables":{"e":["a","\\ud83d@x"]}}}'
+LEARNER = "query ($e: String!) { learner(email: $e) { name } }"
+
+
+async def test_half_a_character_ends_its_operation_and_not_the_socket(talk: Talk) -> None:
+    await talk.socket.send(CUT % ("cut", LEARNER))
+    told = await talk.hear()
+
+    assert (told["type"], told["id"]) == ("error", "cut")
+    (error,) = told["payload"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT" and error["extensions"]["requestId"]
+    assert "`variables.e[1]`" in error["message"] and "\\ud83d" in error["message"]
+
+    await talk.ask("cut", "{ sources { name } }")  # the id is free, and the socket lives
+    assert (await talk.hear())["payload"] == NAMES
+
+
+async def test_half_a_character_is_no_way_around_the_protocol(served: Served) -> None:
+    async with talking(served) as talk:
+        await talk.socket.send(CUT % ("1", LEARNER))
+        assert (await talk.closed())[0] == 4401
+
+
+async def test_half_a_character_under_an_id_that_is_in_use_is_closed() -> None:
+    async with importing(RUNNING, poll_interval=60) as (graph, _), on_port(graph.app) as served:
+        async with talking(served) as talk:
+            await talk.begin()
+            await talk.ask("1", FOLLOW, id=ID)
+            await talk.hear()
+            await talk.socket.send(CUT % ("1", LEARNER))
+            assert (await talk.closed())[0] == 4409
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        (CUT % ("\\ud83d", ""), "half of a character"),
+        ('{"type":"ping","payload":{"a":"\\ude00"}}', "half of a character at `a`"),
+        ('{"type":"subscribe","id":"1","payload":' + "[" * 9_000, "nested too deeply"),
+    ],
+)
+async def test_what_leaves_no_operation_to_tell_says_why_the_socket_is_closed(
+    talk: Talk, message: str, why: str
+) -> None:
+    await talk.socket.send(message)
+    code, reason = await talk.closed()
+
+    assert code == 4400 and why in reason
+
+
 @pytest.mark.parametrize("largest", [1024 * 1024, 200])
 async def test_a_message_that_is_too_large_is_closed(largest: int) -> None:
     async with opened(settings(max_body=200)) as graph:
