@@ -69,6 +69,7 @@ from graph.hints import HINTS
 from graph.limits import Limits
 from graph.policies import EVERYTHING, Policy
 from graph.selection import wanted
+from graph.wording import in_json, without_hint
 from providers.errors import ProviderError
 from resolvers.context import Context
 from resolvers.watching import Watch
@@ -244,7 +245,7 @@ class Subgraph(strawberry.federation.Schema):
             else NO_VARIABLES
         )
         if isinstance(coerced, list):
-            return ExecutionResult(None, coerced)
+            return ExecutionResult(None, [in_json(each) for each in coerced])
         prepared = self._prepared(document, operation, coerced)
         incremental = document.incremental and type is OperationType.QUERY
         return Asked(type, prepared, operation, document.fragments, coerced, incremental)
@@ -356,6 +357,7 @@ class Subgraph(strawberry.federation.Schema):
             error = (
                 limits.check(document.node, self.bounds, variables)
                 or self._dear(document, variables)
+                or (_empty() if not document.operations else None)
                 or (_ambiguous() if name is None and len(document.operations) > 1 else None)
             )
             found = [error] if error else []
@@ -370,7 +372,8 @@ class Subgraph(strawberry.federation.Schema):
     def _invalid(self, document: Document) -> list[GraphQLError]:
         """What is wrong with a document."""
         hide = not self.policy.suggestions
-        return validate(self.executable, document.node, RULES, hide_suggestions=hide)
+        found = validate(self.executable, document.node, RULES, hide_suggestions=hide)
+        return [without_hint(each) for each in found] if hide else found
 
     def _prepared(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues
@@ -435,7 +438,7 @@ def _parsed(text: str, bounds: Limits) -> DocumentNode:
         if f"{bounds.tokens} tokens" in error.message:
             raise limits.exceeded("tokens", bounds.tokens, tokens.count(text)) from None
         if "nested too deeply" in error.message:
-            raise limits.too_deep(bounds) from None
+            raise limits.too_deep() from None
         raise
 
 
@@ -443,6 +446,14 @@ def _ambiguous() -> GraphQLError:
     """The error of a document with several operations, none of which is named."""
     return GraphQLError(
         "`operationName` must name one of the document's operations.",
+        extensions={"code": Code.BAD_REQUEST.value},
+    )
+
+
+def _empty() -> GraphQLError:
+    """The error of a document with fragments alone."""
+    return GraphQLError(
+        "The document has no operation: write one, such as a query, that spreads its fragments.",
         extensions={"code": Code.BAD_REQUEST.value},
     )
 

@@ -12,7 +12,7 @@ from enum import Enum
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -293,7 +293,7 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
     try:
         file = msgspec.convert(data, _File)
     except msgspec.ValidationError as error:
-        raise SettingsError(str(error)) from None
+        raise SettingsError(_explained(error, _File)) from None
     sources = [_source(at, entry, environment) for at, entry in enumerate(file.sources)]
     names = [source.name for source in sources]
     if not names:
@@ -343,7 +343,7 @@ def _source(at: int, entry: Mapping[str, Any], environment: Mapping[str, str]) -
         source = msgspec.convert(filled, kind, dec_hook=_secret)
     except msgspec.ValidationError as error:
         # The message names types and fields; of values, only a choice that there isn't.
-        raise SettingsError(f"{where} ({provider}): {error}") from None
+        raise SettingsError(f"{where} ({provider}): {_explained(error, kind)}") from None
     name = getattr(source, "name", "")
     if not NAME.fullmatch(name):
         raise SettingsError(
@@ -357,6 +357,27 @@ def _source(at: int, entry: Mapping[str, Any], environment: Mapping[str, str]) -
             f"{where}.base_url must be an address such as https://api.example.com, without a query"
         )
     return source
+
+
+_NO_CHOICE = re.compile(r"Invalid enum value (?P<value>.*) - at `\$\.(?P<name>\w+).*`", re.DOTALL)
+
+
+def _explained(error: msgspec.ValidationError, kind: type) -> str:
+    """What is wrong with a setting; where it is one of a few, which there are."""
+    found = _NO_CHOICE.fullmatch(str(error))
+    known = ", ".join(_choices(get_type_hints(kind).get(found["name"]))) if found else ""
+    if found is None or not known:
+        return str(error)
+    return f"{found['name']} is {found['value']}; it must be one of {known}"
+
+
+def _choices(hint: Any) -> Iterator[str]:
+    """The texts that a type allows, in its order."""
+    if get_origin(hint) is Literal:
+        yield from map(str, get_args(hint))
+    else:
+        for part in get_args(hint):
+            yield from _choices(part)
 
 
 def _is_base(url: str) -> bool:
