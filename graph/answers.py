@@ -106,7 +106,7 @@ def kept(body: Body, media_type: str, id: str, how: Kept, seen: bytes) -> Answer
         _VARY,
         *SAFE,
     ]
-    if tag in (each.strip() for each in seen.split(b",")):
+    if seen.strip() == b"*" or tag in (each.strip() for each in seen.split(b",")):
         return Answer(304, b"", headers)
     size = (b"content-length", b"%d" % len(encoded))
     return Answer(200, encoded, [_CONTENT_TYPES[media_type], size, *headers])

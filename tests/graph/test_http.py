@@ -584,6 +584,7 @@ async def test_a_browser_gets_the_explorer(graph: Graph) -> None:
         name.lower(): value for name, value in PAGE_HEADERS.items()
     }
     assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert "Accept" in response.headers["vary"]  # a cache doesn't show it to who wants JSON
     assert ASSETS_PATH in response.text or "The explorer isn't built yet" in response.text
     assert await graph.requests() == []
 
