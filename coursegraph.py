@@ -188,7 +188,7 @@ def serve(
             typer.echo(f"GraphQL and GraphiQL  http://{HOST}:{port}/graphql")
             typer.echo(f"Sandbox               http://{HOST}:{sandbox_port}/")
             typer.echo("Ctrl-C ends both.")
-        _run(app, own, workers, chosen.max_body)
+        _run(app, own, workers, chosen)
 
 
 @cli.command()
@@ -345,23 +345,32 @@ SERVER: Mapping[str, Any] = {
 """How uvicorn is to serve the graph."""
 
 
-def _config(app: Callable[[], ASGIApp], workers: int = 1, largest: int = 0) -> uvicorn.Config:
-    """``largest`` is of a message over a WebSocket, in bytes; without it there are none."""
-    sockets = {"ws_max_size": largest} if largest else {"ws": "none"}
+def _config(
+    app: Callable[[], ASGIApp], workers: int = 1, settings: Settings | None = None
+) -> uvicorn.Config:
+    """How an application is served; without settings, which are the graph's, it has no
+    WebSockets."""
+    own: Mapping[str, Any] = {"ws": "none"}
+    if settings is not None:
+        patient = partial(Together, patience=settings.arrival_timeout)
+        own = {"http": patient, "ws_max_size": settings.max_body}
     return uvicorn.Config(
         app,
         factory=True,
         workers=workers,
         lifespan="on",
         log_level="warning",
-        **{**SERVER, **sockets},
+        **{**SERVER, **own},
     )
 
 
 def _run(
-    app: Callable[[], ASGIApp], listener: socket.socket, workers: int = 1, largest: int = 0
+    app: Callable[[], ASGIApp],
+    listener: socket.socket,
+    workers: int = 1,
+    settings: Settings | None = None,
 ) -> None:
-    config = _config(app, workers, largest)
+    config = _config(app, workers, settings)
     if workers == 1:
         uvicorn.Server(config).run([listener])
     else:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from graphql import GraphQLError
-from starlette.types import Message, Send
+from starlette.types import Message, Receive, Scope, Send
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
@@ -74,6 +74,17 @@ class Answer(msgspec.Struct, frozen=True):
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": self.body})
 
+    async def deny(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it to who would open a WebSocket, instead of accepting that."""
+        await receive()  # the handshake
+        # https://asgi.readthedocs.io/en/latest/extensions.html#websocket-denial-response
+        if "websocket.http.response" not in scope.get("extensions", {}):
+            await send({"type": "websocket.close"})  # before it is accepted: HTTP's 403
+            return
+        start = {"type": "websocket.http.response.start", "status": self.status}
+        await send({**start, "headers": self.headers})
+        await send({"type": "websocket.http.response.body", "body": self.body})
+
 
 def answer(status: int, body: Body, media_type: str, id: str) -> Answer:
     """The answer to the request of this id, to who accepts this media type."""
@@ -98,7 +109,7 @@ def kept(body: Body, media_type: str, id: str, how: Kept, seen: bytes) -> Answer
         _VARY,
         *SAFE,
     ]
-    if tag in (each.strip() for each in seen.split(b",")):
+    if seen.strip() == b"*" or tag in (each.strip() for each in seen.split(b",")):
         return Answer(304, b"", headers)
     size = (b"content-length", b"%d" % len(encoded))
     return Answer(200, encoded, [_CONTENT_TYPES[media_type], size, *headers])
@@ -107,7 +118,7 @@ def kept(body: Body, media_type: str, id: str, how: Kept, seen: bytes) -> Answer
 def refusal(error: Unreadable, media_type: str, id: str) -> Answer:
     """The answer to an HTTP request that carries no GraphQL request. Its status says so by either
     media type."""
-    encoded = encode(_one(str(error), Code.BAD_REQUEST, id))
+    encoded = encode(_one(str(error), error.code, id))
     own = [(name.encode(), value.encode()) for name, value in error.headers.items()]
     return Answer(error.status, encoded, [_CONTENT_TYPES[media_type], *_general(encoded, id), *own])
 

@@ -10,23 +10,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph import explorer, inbound
-from graph.answers import guarded
+from graph.answers import guarded, refusal
 from graph.caching import Ages
 from graph.endpoint import PATH, Endpoint
+from graph.errors import Code
 from graph.explorer import Tab
 from graph.explorer.tabs import examples
+from graph.hosts import Addressed
 from graph.inbound import Inbound
 from graph.limits import Limits, bounds
 from graph.manifests import Look, look_over, read_manifests
 from graph.origins import Shared
 from graph.persisted import Texts
 from graph.policies import Policies
+from graph.requests import PLAIN_JSON, Unreadable, request_id
 from graph.room import Bounded, Room
 from graph.schema import make_schema
 from graph.scopes import Access
@@ -45,6 +49,8 @@ from resolvers.inbox import Inbox, utc_now
 from resolvers.ledger import MEMORY, Ledger
 from resolvers.relay import Relay
 from resolvers.watching import Pace
+
+_NOTHING = Unreadable(404, f"Nothing is here; the graph is at {PATH}.", code=Code.NOT_FOUND)
 
 
 @dataclass(slots=True)
@@ -119,6 +125,28 @@ class Server:
         return JSONResponse({"status": "ok", "sources": len(self.sources)})
 
 
+async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer where no route leads."""
+    if scope["type"] == "websocket":
+        await refusal(_NOTHING, PLAIN_JSON, request_id("")).deny(scope, receive, send)
+    else:
+        raise HTTPException(404)
+
+
+async def elsewhere(request: Request, error: Exception) -> Response:
+    """Tell who asks what there isn't where the graph is."""
+    assert isinstance(error, HTTPException)
+    allow = (error.headers or {}).get("Allow", "")
+    if error.status_code == 405:
+        told = Unreadable(405, f"This is asked by {allow}.", allow=allow)
+    else:
+        told = _NOTHING
+    id = request_id(request.headers.get("x-request-id", ""))
+    found = refusal(told, PLAIN_JSON, id)
+    headers = {name.decode(): value.decode() for name, value in found.headers}
+    return Response(found.body, found.status, headers)
+
+
 class Application(Starlette):
     """A Starlette application that hands GraphQL requests straight to their endpoint.
 
@@ -126,6 +154,8 @@ class Application(Starlette):
     """
 
     endpoint: Endpoint
+    addressed: ASGIApp
+    """Lets through to the endpoint who asks under a name of the server's."""
     answering: ASGIApp
     """Answers HTTP requests: ``answer``, or what is around it."""
     server: Server
@@ -142,7 +172,7 @@ class Application(Starlette):
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an HTTP request."""
         if scope["path"] == PATH:
-            await self.endpoint(scope, receive, send)
+            await self.addressed(scope, receive, send)
         else:
             await super().__call__(scope, receive, guarded(send))
 
@@ -228,10 +258,12 @@ def create_app(
     room = Room(settings.streams)
     endpoint = Endpoint(settings, schema, shown, server.context, streams, policies, room)
     inbox = Inbox(open_senders(settings), server.events, server.ledger, now)
+    addressed = Addressed(endpoint, settings)
+    sockets = Bounded(Sockets(settings, streams), Room(settings.sockets))
     app = Application(
         routes=[
-            Route(PATH, endpoint),
-            WebSocketRoute(PATH, Bounded(Sockets(settings, streams), Room(settings.sockets))),
+            Route(PATH, addressed),
+            WebSocketRoute(PATH, Addressed(sockets, settings)),
             Route("/", server.root),
             Route("/livez", server.live),
             Route("/readyz", server.ready),
@@ -240,9 +272,13 @@ def create_app(
             Route(inbound.PATH, Inbound(inbox, settings.max_body).answer, methods=["POST"]),
             *([Mount(explorer.ASSETS_PATH, explorer.static)] if policies.explorer else []),
         ],
+        exception_handlers={HTTPException: elsewhere},
         lifespan=server.lifespan,
     )
-    app.endpoint, app.server = endpoint, server
+    app.router.default = nowhere
+    # It would lead to an address that begins with whatever the caller said the host was.
+    app.router.redirect_slashes = False
+    app.endpoint, app.addressed, app.server = endpoint, addressed, server
     app.streams = streams
     app.answering = Shared(app.answer, settings.origins) if settings.origins else app.answer
     return app

@@ -30,6 +30,7 @@ from graph.origins import refuse_forgery
 from graph.persisted import Malformed, Unknown
 from graph.policies import Policies
 from graph.requests import (
+    LONGEST_URL,
     PLAIN_JSON,
     READING,
     Gone,
@@ -66,12 +67,16 @@ class Endpoint:
     room: Room
     """For streams over HTTP."""
 
+    @property
+    def _longest_url(self) -> int:
+        return min(self.settings.max_body, LONGEST_URL)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; nothing is sent to a client that has left."""
         headers = requests.headers(scope["headers"])
         wanted = accepted(headers.accept)
         parameters = None
-        if scope["method"] in READING and len(scope["query_string"]) <= self.settings.max_body:
+        if scope["method"] in READING and len(scope["query_string"]) <= self._longest_url:
             parameters = QueryParams(scope["query_string"])
             if wanted.page and self.policies.explorer and requests.asks_nothing(parameters):
                 page = explorer.page(self.tabs, PATH)
@@ -115,17 +120,17 @@ class Endpoint:
         policy = self.policies.admit(headers.secret)
         try:
             refuse_unanswerable(headers.accept, wanted)
-            most = self.settings.max_body
             if parameters is not None:
                 refuse_forgery(scope["headers"], self.settings.origins)
             else:
-                requests.refuse_bodiless(scope["method"], most)
+                requests.refuse_bodiless(scope["method"], self._longest_url)
             if self.policies.tokens is not None:  # before the body: who is denied is not heard
                 policy = await self.policies.known(policy, presented(scope["headers"]))
             if parameters is not None:
                 operation, types = requests.of_url(parameters), _OF_URL
             else:
-                operation, types = await requests.posted(headers, receive, most), _OF_BODY
+                most, seconds = self.settings.max_body, self.settings.arrival_timeout
+                operation, types = await requests.posted(headers, receive, most, seconds), _OF_BODY
         except Unreadable as error:
             return answers.refusal(error, wanted.json or PLAIN_JSON, id)
         explain = self.settings.explain and headers.explain == "upstream"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -17,14 +18,6 @@ PATH = "/webhooks/{source}"
 
 PATIENCE = 10.0
 """Seconds for a body to arrive. The shortest time that a provider gives us to answer is ten."""
-
-# What an address is answered with that doesn't exist.
-_NOT_FOUND = 404, "Not Found"
-
-_ANSWERS = {
-    Verdict.REFUSED: _NOT_FOUND,
-    Verdict.UNREADABLE: (400, "The message can't be read."),
-}
 
 
 class TooLarge(Exception):
@@ -54,9 +47,10 @@ class Inbound:
         # Of several headers of one name the first counts. Their text is latin-1.
         headers = dict(request.headers)
         verdict = self.inbox.take(request.path_params["source"], headers, body)
-        if verdict in _ANSWERS:
-            status, words = _ANSWERS[verdict]
-            return PlainTextResponse(words, status)
+        if verdict is Verdict.REFUSED:
+            raise HTTPException(404)  # as where there is no such address
+        if verdict is Verdict.UNREADABLE:
+            return PlainTextResponse("The message can't be read.", 400)
         return Response(status_code=204)
 
 

@@ -25,6 +25,7 @@ from graphql import (
     ValueNode,
     VariableNode,
 )
+from graphql.language.parser import MAX_NESTING_DEPTH
 
 from graph.errors import LimitExceeded
 from graph.weights import ROWS
@@ -134,7 +135,7 @@ def check(
     try:
         total = measure(document, variables)
     except RecursionError:  # fragments in a circle that is too long to be followed
-        return too_deep(limits)
+        return too_deep()
     for name in COUNTED:
         value, limit = getattr(total, name), getattr(limits, name)
         if value > limit:
@@ -202,13 +203,14 @@ def exceeded(name: str, limit: int, value: int | None = None) -> LimitExceeded:
     )
 
 
-def too_deep(limits: Limits) -> LimitExceeded:
-    """The error of a document that nobody can read to its bottom, so that nothing can be counted
-    there."""
+def too_deep() -> LimitExceeded:
+    """The error of a document that nobody can read to its bottom, whether its fields, its values,
+    or its types are inside each other, so that nothing can be counted there."""
+    most = MAX_NESTING_DEPTH
     return LimitExceeded(
-        "The document is nested too deeply to be read; at most"
-        f" {limits.depth} {WORDS['depth']} are taken: ask for less at once.",
-        extensions={"limit": "depth", "maximum": limits.depth},
+        f"The document is nested too deeply to be read; at most {most} braces and brackets inside"
+        " each other are taken: ask for less at once.",
+        extensions={"limit": "nesting", "maximum": most},
     )
 
 

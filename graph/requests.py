@@ -14,7 +14,10 @@ import msgspec
 from starlette.datastructures import QueryParams
 from starlette.types import Receive
 
+from graph.errors import Code
 from graph.media import media
+from graph.misread import torn
+from graph.patience import Within
 
 GRAPHQL_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
@@ -26,6 +29,9 @@ READING = ("GET", "HEAD")
 """Methods that carry the GraphQL request in the URL, and can only ask for a query."""
 
 NO_QUERY = "`query` is missing: it is the GraphQL document to execute."
+
+LONGEST_URL = 60_000
+"""Longest query string that is taken, in bytes: the server's parser reads no URL of 65,536."""
 
 _UTF_8 = ("utf-8", "utf8")
 
@@ -39,10 +45,19 @@ class Unreadable(Exception):
     """The HTTP request carries no GraphQL request; ``status`` is the answer's, and ``headers`` say
     what would be taken, by names in small letters."""
 
-    def __init__(self, status: int, message: str, **headers: str) -> None:
+    def __init__(
+        self, status: int, message: str, *, code: Code = Code.BAD_REQUEST, **headers: str
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.code = code
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    @classmethod
+    def too_long(cls, most: int = LONGEST_URL) -> Unreadable:
+        """The refusal of a URL with more bytes than are taken."""
+        message = f"The URL is longer than {most} bytes: send it by POST, or by its id or hash."
+        return cls(414, message)
 
 
 class Gone(Exception):
@@ -131,26 +146,30 @@ def refuse_bodiless(method: str, most: int) -> None:
         Unreadable: with status 405 or 414.
     """
     if method in READING:
-        raise Unreadable(
-            414,
-            f"The URL is longer than {most} bytes: ask for less, or by the operation's id or hash.",
-        )
+        raise Unreadable.too_long(most)
     if method != "POST":
         raise Unreadable(405, "Send the request by POST or GET.", allow=METHODS)
 
 
-async def posted(found: Headers, receive: Receive, most: int) -> Operation:
-    """The GraphQL request that a POST carries, whose body may have so many bytes.
+async def posted(found: Headers, receive: Receive, most: int, seconds: float) -> Operation:
+    """The GraphQL request that a POST carries, whose body may have so many bytes, and take so many
+    seconds to arrive.
 
     Raises:
-        Unreadable: with status 400, 413 or 415.
+        Unreadable: with status 400, 408, 413 or 415.
         Gone: where the client leaves before its body is there.
     """
     if found.content_type != PLAIN_JSON:
         _refuse_foreign(found.content_type)
     if found.encoding:
         _refuse_packed(found.encoding)
-    return _decoded(await _body(receive, most))
+    try:
+        body = await Within(seconds, _body(receive, most))
+    except TimeoutError:
+        # What is left of it would be taken for the next request.
+        message = "The request's body took too long: send it at once."
+        raise Unreadable(408, message, connection="close") from None
+    return _decoded(body)
 
 
 def _refuse_foreign(content_type: str) -> None:
@@ -210,10 +229,9 @@ def of_url(parameters: QueryParams) -> Operation:
         if found.get(name):
             try:
                 found[name] = msgspec.json.decode(found[name])
-            except (msgspec.DecodeError, RecursionError):
-                raise Unreadable(
-                    400, f"`{name}` is not JSON: give it as an object, as in a request's body."
-                ) from None
+            except (msgspec.DecodeError, RecursionError) as error:
+                cure = "Give it as an object, as in a request's body."
+                raise _misread(f"`{name}`", found[name], error, cure) from None
         else:
             found.pop(name, None)
     return _checked(found)
@@ -231,15 +249,28 @@ def _judged(body: bytearray) -> Operation:
     """The request in a body that can't be decoded as one, most often to say why."""
     try:
         found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Unreadable(
-            400, "The body is not JSON. Send an object with `query`, in UTF-8."
-        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        text, cure = body.decode(errors="replace"), "Send an object with `query`, in UTF-8."
+        raise _misread("The body", text, error, cure) from None
     if isinstance(found, list):
         raise Unreadable(400, "Batches are not taken: send one operation in a request.")
     if not isinstance(found, dict):
         raise Unreadable(400, "The body must be a JSON object with `query`.")
     return _checked(found)
+
+
+def _misread(what: str, text: str, error: Exception, cure: str) -> Unreadable:
+    """The refusal of what can't be read as JSON, by what is wrong with it."""
+    try:
+        if (half := torn(text)) is not None:
+            return Unreadable(400, half.told(what), code=Code.BAD_USER_INPUT)
+    except RecursionError as deeper:
+        error = deeper
+    if isinstance(error, RecursionError):
+        return Unreadable(400, f"{what} is nested too deeply to be read.")
+    if isinstance(error, msgspec.ValidationError):  # it is JSON, with a number that can't be kept
+        return Unreadable(400, f"{what} can't be read: {error}.")
+    return Unreadable(400, f"{what} is not JSON. {cure}")
 
 
 def _checked(found: Mapping[str, Any]) -> Operation:

@@ -49,16 +49,4 @@ class Bounded:
             if free:
                 await self.app(scope, receive, send)
                 return
-        await receive()  # the handshake
-        if "websocket.http.response" not in scope.get("extensions", {}):
-            await send({"type": "websocket.close"})  # before it is accepted: HTTP's 403
-            return
-        answer = busy("WebSockets")
-        await send(
-            {
-                "type": "websocket.http.response.start",
-                "status": answer.status,
-                "headers": answer.headers,
-            }
-        )
-        await send({"type": "websocket.http.response.body", "body": answer.body})
+        await busy("WebSockets").deny(scope, receive, send)

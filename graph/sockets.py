@@ -21,9 +21,10 @@ from graph import answers, requests
 from graph.answers import Body
 from graph.denials import Denied
 from graph.errors import Code
+from graph.misread import torn
 from graph.origins import RawHeaders, is_welcome
 from graph.policies import SECRET
-from graph.requests import Gone, Operation
+from graph.requests import PLAIN_JSON, Gone, Operation, Unreadable
 from graph.streams import Failed, Refused, Streams
 from graph.tokens import EXPIRED, one_token
 from providers.sources import Settings
@@ -35,6 +36,13 @@ LONGEST_REASON = 123
 
 FAREWELL = 1.0
 """Seconds for a client to take the reason, where it doesn't read."""
+
+
+_STRANGER = Unreadable(
+    403,
+    "Pages of this site may not open a WebSocket: if they are to, name its origin in the server's"
+    " `origins`.",
+)
 
 
 class Closing(Exception):
@@ -79,10 +87,24 @@ class Subscribe(_Message, tag="subscribe"):
     payload: Operation
 
 
+class _Asking(_Message, tag="subscribe"):
+    """As much of it as tells which one it is."""
+
+    id: Id
+
+
 class Complete(_Message, tag="complete"):
     """Ends an operation."""
 
     id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Garbled:
+    """Asks for an operation with what no text can have."""
+
+    id: str
+    why: str
 
 
 _decode = msgspec.json.Decoder(Init | Ping | Pong | Subscribe | Complete).decode
@@ -97,10 +119,11 @@ class Sockets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket until either side closes it."""
-        await receive()  # the handshake
         if not is_welcome(scope["headers"], self.settings.origins):
-            await send({"type": "websocket.close"})  # before it is accepted: HTTP's 403
+            refusal = answers.refusal(_STRANGER, PLAIN_JSON, requests.request_id(""))
+            await refusal.deny(scope, receive, send)
             return
+        await receive()  # the handshake
         if PROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
             reason = f"Subprotocol not acceptable: use {PROTOCOL}"
@@ -208,7 +231,7 @@ class Socket:
         try:
             return _decode(text)
         except (msgspec.DecodeError, RecursionError) as error:
-            raise Closing(4400, f"Invalid message: {error}") from None
+            return _garbled(text, error)
 
     async def _take(self, message: Any) -> None:
         match message:
@@ -219,6 +242,8 @@ class Socket:
                 await self._tell({"type": "pong", **echo})
             case Subscribe():
                 await self._subscribe(message)
+            case Garbled():
+                await self._refuse(message)
             case Complete():
                 self._end(message.id)
 
@@ -271,6 +296,18 @@ class Socket:
         self._operations[message.id] = task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _refuse(self, message: Garbled) -> None:
+        if not self._begun:
+            raise Closing(4401, "Unauthorized")
+        if message.id in self._operations:
+            raise Closing(4409, f"Subscriber for {message.id} already exists")
+        extensions = {
+            "code": Code.BAD_USER_INPUT.value,
+            "requestId": requests.request_id(""),
+        }
+        error = {"message": message.why, "extensions": extensions}
+        await self._tell(_error(message.id, [error]))
 
     def _end(self, id: str) -> None:
         """End an operation. One that isn't there may have ended while the client's message was on
@@ -327,6 +364,26 @@ async def _told(answering: AsyncGenerator[Body, None]) -> AsyncGenerator[Body, N
             raise
         except Failed as failed:
             yield {"errors": failed.errors}
+
+
+def _garbled(text: str, error: Exception) -> Garbled:
+    """What can't be read, but for which operation it is.
+
+    Raises:
+        Closing: where that doesn't show, either.
+    """
+    try:
+        half = torn(text, below="payload")
+    except RecursionError:
+        raise Closing(4400, "Invalid message: it is nested too deeply to be read") from None
+    if half is None:
+        raise Closing(4400, f"Invalid message: {error}")
+    try:
+        found = msgspec.convert(half.found, _Asking)
+        found.id.encode()
+    except (msgspec.ValidationError, UnicodeEncodeError):
+        raise Closing(4400, f"Invalid message: {half.told('it')}") from None
+    return Garbled(found.id, half.told("The operation"))
 
 
 def _error(id: str, errors: list[dict[str, Any]]) -> dict[str, Any]:

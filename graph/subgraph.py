@@ -73,6 +73,7 @@ from graph.limits import Limits
 from graph.policies import EVERYTHING, Policy
 from graph.scopes import Access, Need
 from graph.selection import wanted
+from graph.wording import in_json, without_hint
 from providers.errors import ProviderError
 from resolvers.context import Context
 from resolvers.watching import Watch
@@ -269,7 +270,7 @@ class Subgraph(strawberry.federation.Schema):
             else NO_VARIABLES
         )
         if isinstance(coerced, list):
-            return ExecutionResult(None, coerced)
+            return ExecutionResult(None, [in_json(each) for each in coerced])
         if document.begun and (mistaken := _miscounted(document.begun, coerced)):
             return ExecutionResult(None, [mistaken])
         prepared = self._prepared(document, operation, coerced)
@@ -381,8 +382,10 @@ class Subgraph(strawberry.federation.Schema):
         key = (bounds, name is None, *sizes)
         found = document.refusals.get(key)
         if found is None:
-            error = self._large(document, variables, bounds) or (
-                _ambiguous() if name is None and len(document.operations) > 1 else None
+            error = (
+                self._large(document, variables, bounds)
+                or (_empty() if not document.operations else None)
+                or (_ambiguous() if name is None and len(document.operations) > 1 else None)
             )
             found = [error] if error else []
             document.refusals.keep(key, found)
@@ -401,7 +404,8 @@ class Subgraph(strawberry.federation.Schema):
         """What is wrong with a document, as it is told under a policy."""
         hide = not policy.suggestions
         rules, most = RULES, MOST_MISTAKES
-        return once(validate(self.executable, document.node, rules, most, hide_suggestions=hide))
+        found = once(validate(self.executable, document.node, rules, most, hide_suggestions=hide))
+        return [without_hint(each) for each in found] if hide else found
 
     def _prepared(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues
@@ -490,7 +494,7 @@ def _parsed(text: str, bounds: Limits) -> DocumentNode:
         if f"{bounds.tokens} tokens" in error.message:
             raise limits.exceeded("tokens", bounds.tokens, lexical.count(text)) from None
         if "nested too deeply" in error.message:
-            raise limits.too_deep(bounds) from None
+            raise limits.too_deep() from None
         raise
 
 
@@ -498,6 +502,14 @@ def _ambiguous() -> GraphQLError:
     """The error of a document with several operations, none of which is named."""
     return GraphQLError(
         "`operationName` must name one of the document's operations.",
+        extensions={"code": Code.BAD_REQUEST.value},
+    )
+
+
+def _empty() -> GraphQLError:
+    """The error of a document with fragments alone."""
+    return GraphQLError(
+        "The document has no operation: write one, such as a query, that spreads its fragments.",
         extensions={"code": Code.BAD_REQUEST.value},
     )
 

@@ -12,7 +12,7 @@ from enum import Enum
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -91,6 +91,10 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """What a source may be called: its name is part of every id."""
 
 
+HOST = re.compile(r"(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+"""What a host may be called, or hosts below a name."""
+
+
 class SettingsError(Exception):
     """The settings can't be used; the message says what is wrong, where, and what to do."""
 
@@ -117,12 +121,21 @@ class Settings:
     largest_page: int = 100
     """Largest ``first`` of a connection."""
 
+    arrival_timeout: float = 60.0
+    """Longest time for a request to arrive, its head, and then its body, in seconds; files have
+    ``upload_timeout``."""
+
     max_body: int = 1024 * 1024
     """Largest request body, or message over a WebSocket, in bytes."""
 
     origins: Sequence[str] = ()
     """Origins of other sites, such as ``https://app.example.com``, whose pages may ask and open a
     WebSocket; pages of the server's own site always may."""
+
+    hosts: Sequence[str] = ()
+    """Names by which browsers reach the server, such as ``graph.example.com`` or
+    ``*.example.com``, beside this machine's, addresses, and those in ``public_url`` and
+    ``origins``."""
 
     streams: int = 1_000
     """How many streams over HTTP a process may have open at once."""
@@ -234,12 +247,14 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     mutation_timeout: float | msgspec.UnsetType = msgspec.UNSET
     budget: int | msgspec.UnsetType = msgspec.UNSET
     largest_page: int | msgspec.UnsetType = msgspec.UNSET
+    arrival_timeout: float | msgspec.UnsetType = msgspec.UNSET
     max_body: int | msgspec.UnsetType = msgspec.UNSET
     max_upload: int | msgspec.UnsetType = msgspec.UNSET
     upload_timeout: float | msgspec.UnsetType = msgspec.UNSET
     public_url: str | msgspec.UnsetType = msgspec.UNSET
     ledger: str | msgspec.UnsetType = msgspec.UNSET
     origins: list[str] | msgspec.UnsetType = msgspec.UNSET
+    hosts: list[str] | msgspec.UnsetType = msgspec.UNSET
     streams: int | msgspec.UnsetType = msgspec.UNSET
     sockets: int | msgspec.UnsetType = msgspec.UNSET
     socket_operations: int | msgspec.UnsetType = msgspec.UNSET
@@ -294,7 +309,7 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
     try:
         file = msgspec.convert(data, _File)
     except msgspec.ValidationError as error:
-        raise SettingsError(str(error)) from None
+        raise SettingsError(_explained(error, _File)) from None
     sources = [_source(at, entry, environment) for at, entry in enumerate(file.sources)]
     names = [source.name for source in sources]
     if not names:
@@ -317,6 +332,12 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
             raise SettingsError(
                 f"origins has {origin!r}; an origin is what a browser calls a site, such as "
                 "https://app.example.com"
+            )
+    for host in given.get("hosts", ()):
+        if not HOST.fullmatch(host):
+            raise SettingsError(
+                f"hosts has {host!r}; a host is a name without scheme and port, such as "
+                "graph.example.com or *.example.com"
             )
     if "gateway_secret" in given:
         given["gateway_secret"] = _gateway_secret(given["gateway_secret"], environment)
@@ -344,7 +365,7 @@ def _source(at: int, entry: Mapping[str, Any], environment: Mapping[str, str]) -
         source = msgspec.convert(filled, kind, dec_hook=_secret)
     except msgspec.ValidationError as error:
         # The message names types and fields; of values, only a choice that there isn't.
-        raise SettingsError(f"{where} ({provider}): {error}") from None
+        raise SettingsError(f"{where} ({provider}): {_explained(error, kind)}") from None
     name = getattr(source, "name", "")
     if not NAME.fullmatch(name):
         raise SettingsError(
@@ -358,6 +379,27 @@ def _source(at: int, entry: Mapping[str, Any], environment: Mapping[str, str]) -
             f"{where}.base_url must be an address such as https://api.example.com, without a query"
         )
     return source
+
+
+_NO_CHOICE = re.compile(r"Invalid enum value (?P<value>.*) - at `\$\.(?P<name>\w+).*`", re.DOTALL)
+
+
+def _explained(error: msgspec.ValidationError, kind: type) -> str:
+    """What is wrong with a setting; where it is one of a few, which there are."""
+    found = _NO_CHOICE.fullmatch(str(error))
+    known = ", ".join(_choices(get_type_hints(kind).get(found["name"]))) if found else ""
+    if found is None or not known:
+        return str(error)
+    return f"{found['name']} is {found['value']}; it must be one of {known}"
+
+
+def _choices(hint: Any) -> Iterator[str]:
+    """The texts that a type allows, in its order."""
+    if get_origin(hint) is Literal:
+        yield from map(str, get_args(hint))
+    else:
+        for part in get_args(hint):
+            yield from _choices(part)
 
 
 def _is_base(url: str) -> bool:

@@ -473,6 +473,7 @@ api_key = "hush-4711"
         ("budget = 0\n" + SOURCE, "budget must be more than 0, and finite"),
         ("budget = 'many'\n" + SOURCE, "Expected `int`, got `str` - at `$.budget`"),
         ("buget = 7\n" + SOURCE, "Object contains unknown field `buget`"),
+        ("mode = 'prod'\n" + SOURCE, "mode is 'prod'; it must be one of development, production"),
         ("request_timeout = -1\n" + SOURCE, "request_timeout must be more than 0, and finite"),
     ],
 )  # fmt: skip

@@ -35,6 +35,7 @@ PAGE_HEADERS: Mapping[str, str] = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
+    "Vary": "Accept",  # its address has answers in JSON, too
 }
 """What `page` is to be sent with."""
 

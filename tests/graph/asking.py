@@ -25,6 +25,9 @@ from sandbox.app import create_app as create_sandbox
 PORT = 8001
 """Port in the sources' addresses; nothing listens there."""
 
+HOST = "graph"
+"""Name by which the graph is asked."""
+
 EXPLAIN: Mapping[str, str] = {"x-explain": "upstream"}
 
 SOURCES: Mapping[str, str] = {
@@ -113,7 +116,7 @@ def settings(only: Sequence[str] | None = None, **changes: Any) -> Settings:
     """The demo sources' settings, or those of some sources, with these changes."""
     demo = sandbox_settings(PORT)
     chosen = [each for each in demo.sources if only is None or each.name in only]
-    return replace(demo, sources=chosen, **changes)
+    return replace(demo, **{"sources": chosen, "hosts": [HOST], **changes})
 
 
 @asynccontextmanager
@@ -124,7 +127,7 @@ async def running(
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://graph", timeout=None
+            transport=httpx.ASGITransport(app), base_url=f"http://{HOST}", timeout=None
         ) as client,
         httpx.AsyncClient(
             transport=httpx.ASGITransport(sandbox), base_url="http://sandbox"

@@ -225,7 +225,7 @@ async def test_what_is_asked_by_post_is_not_kept(graph: Graph) -> None:
 async def test_who_has_the_answer_is_told_so(graph: Graph) -> None:
     first = await got(graph, COURSES)
     tag = first.headers["etag"]
-    for seen in (tag, f'"other", {tag}', f'W/"x",{tag}'):
+    for seen in (tag, f'"other", {tag}', f'W/"x",{tag}', "*", " * "):  # any will do
         again = await got(graph, COURSES, {"if-none-match": seen})
         assert again.status_code == 304
         assert again.content == b""

@@ -254,6 +254,33 @@ async def test_a_body_over_the_limit_is_refused_and_the_connection_lives_on(size
     assert json.loads(answer.body) == TOLD
 
 
+@pytest.mark.parametrize("sent", [0, 5], ids=["none of it", "half"])
+async def test_a_body_that_doesnt_arrive_is_given_up_and_its_connection_closed(sent: int) -> None:
+    async with (
+        opened(settings(arrival_timeout=0.05)) as graph,
+        on_port(graph.app) as served,
+        served.line() as line,
+    ):
+        line.send(request(TINY, JSON)[: sent - len(TINY)])
+        reply = await line.reply()
+        assert await line.reader.read() == b""
+
+    (error,) = json.loads(reply.body)["errors"]
+    assert (reply.status, error["extensions"]["code"]) == (408, "BAD_REQUEST")
+    assert reply.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("size", [61_000, 64_000, 70_000, 100_000])
+async def test_a_url_that_is_too_long_is_told_so_whoever_finds_it(line: Line, size: int) -> None:
+    line.send(request(b"", method="GET", target=f"{NAMES}&{'a' * size}"))
+    reply = await line.reply()
+
+    (error,) = json.loads(reply.body)["errors"]
+    assert (reply.status, error["extensions"]["code"]) == (414, "BAD_REQUEST")
+    assert "POST" in error["message"] and error["extensions"]["requestId"]
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
 async def test_a_head_request_is_told_the_length_and_sent_nothing(line: Line) -> None:
     line.send(request(b"", method="HEAD", target=NAMES))
     head = await line.reply(head=True)

@@ -239,12 +239,11 @@ async def test_a_field_that_fails_leaves_the_status_as_it_is(graph: Graph) -> No
         (b'{"query": "{ __typename }", "variables": {"a": Infinity}}', "The body is not JSON."),
         (b'{"query": "\xff\xfe"}', "The body is not JSON."),
         (b"\xff\xfe{\x00}\x00", "The body is not JSON."),
-        (b'{"query": "\\ud800 "}', "The body is not JSON."),
-        (b"[" * 100_000 + b"]" * 100_000, "The body is not JSON."),
-        (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "The body is not JSON."),
+        (b"[" * 100_000 + b"]" * 100_000, "The body is nested too deeply to be read."),
+        (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "The body is nested too deeply to be read."),
         (b'{"query": "{ __typename }", "variables": {"a": ' + b"9" * 10_000 + b"}}",
-         "The body is not JSON."),
-        (b"9" * 10_000, "The body is not JSON."),
+         "The body can't be read: Integer value out of range"),
+        (b"9" * 10_000, "The body can't be read: Integer value out of range"),
     ],
 )  # fmt: skip
 async def test_a_body_that_is_no_request_is_told_why(
@@ -464,6 +463,55 @@ async def test_variables_may_be_deep(graph: Graph, deep: int) -> None:
     assert error["extensions"]["code"] in ("BAD_USER_INPUT", "BAD_REQUEST")
 
 
+# JSON that can't be read, and is JSON all the same.
+
+
+@pytest.mark.parametrize(
+    ("variables", "place"),
+    [
+        ('{"e": "cut \\ud83d@x.de"}', "variables.e"),
+        ('{"e": {"f": [1, ["\\uDE00 whole \\ud83d\\ude00"]]}}', "variables.e.f[1][0]"),
+        ('{"e": {"\\ud83d": 1}}', "variables.e"),
+        ('{"\\udfff": 1}', "variables"),
+    ],
+)
+async def test_half_a_character_is_told_with_its_place(
+    graph: Graph, variables: str, place: str
+) -> None:
+    query = "query ($e: String!) { learner(email: $e) { name } }"
+    body = f'{{"query": {json.dumps(query)}, "variables": {variables}}}'
+    response = await graph.client.post("/graphql", content=body, headers=JSON)
+    carried = {"query": query, "variables": variables}
+    of_url = await graph.client.get("/graphql", params=carried)
+
+    for each, where in ((response, place), (of_url, place.removeprefix("variables").strip("."))):
+        (error,) = each.json()["errors"]
+        assert each.status_code == 400
+        assert error["extensions"]["code"] == "BAD_USER_INPUT"
+        assert not where or f" at `{where}`" in error["message"]
+        assert "half of a character" in error["message"]
+    assert await graph.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("[" * 5_000 + "]" * 5_000, "nested too deeply"),
+        ("1e999", "out of range"),
+        ("NaN", "not JSON"),
+        ('"\\ud83d', "not JSON"),
+        ("[1", "not JSON"),
+    ],
+)
+async def test_why_json_can_not_be_read_is_told(graph: Graph, value: str, why: str) -> None:
+    body = f'{{"query": "{{ __typename }}", "variables": {{"a": {value}}}}}'
+    response = await graph.client.post("/graphql", content=body, headers=JSON)
+    assert why in refused(response, 400)
+
+    carried = {"query": "{ __typename }", "variables": f'{{"a": {value}}}'}
+    assert why in refused(await graph.client.get("/graphql", params=carried), 400)
+
+
 # Names of requests.
 
 
@@ -536,6 +584,7 @@ async def test_a_browser_gets_the_explorer(graph: Graph) -> None:
         name.lower(): value for name, value in PAGE_HEADERS.items()
     }
     assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert "Accept" in response.headers["vary"]  # a cache doesn't show it to who wants JSON
     assert ASSETS_PATH in response.text or "The explorer isn't built yet" in response.text
     assert await graph.requests() == []
 
@@ -579,8 +628,24 @@ async def test_the_root_leads_to_the_graph(graph: Graph) -> None:
 
 
 async def test_there_is_nothing_elsewhere(graph: Graph) -> None:
-    for path in ("/graphql/x", "/_requests", "/metrics"):
-        assert (await graph.client.get(path)).status_code == 404, path
+    for path in ("/graphql/", "/graphql/x", "/webhooks/a/", "/livez/", "/_requests", "/metrics"):
+        for method in ("GET", "POST"):
+            answer = await graph.client.request(method, path)
+            assert answer.status_code == 404, path
+            assert "location" not in answer.headers
+            (error,) = answer.json()["errors"]
+            assert error["extensions"] == {
+                "code": "NOT_FOUND", "requestId": answer.headers["x-request-id"]
+            }  # fmt: skip
+            assert "/graphql" in error["message"]
+
+
+async def test_another_method_than_an_address_takes_is_told_which_it_takes(graph: Graph) -> None:
+    answer = await graph.client.get("/webhooks/demo-bindbee")
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    (error,) = answer.json()["errors"]
+    assert "POST" in error["message"] and error["extensions"]["code"] == "BAD_REQUEST"
 
 
 async def test_who_visits_the_server_is_led_to_the_graph(graph: Graph) -> None:

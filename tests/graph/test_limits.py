@@ -372,8 +372,9 @@ def test_fragments_in_a_circle_or_missing_are_left_to_validation(document: str) 
         ("tokens", "{ sources { " + "name " * 2_000 + "} }"),
         ("depth", "{ categories { nodes {" + "courses { nodes { categories { " * 5 + "id"
          + " } } }" * 5 + "} } }"),
-        ("depth", "{ sources { name(x: " + "[" * 600 + "]" * 600 + ") } }"),
-        ("depth", "{ " + "... { " * 600 + "__typename" + " }" * 601),
+        ("nesting", "{ sources { name(x: " + "[" * 600 + "]" * 600 + ") } }"),
+        ("nesting", "query ($a: " + "[" * 220 + "Int" + "]" * 220 + ") { __typename }"),
+        ("nesting", "{ " + "... { " * 600 + "__typename" + " }" * 601),
         ("depth", inside_each_other(130)),
         ("fields", doubled(30)),
         ("fields", doubled(11)),

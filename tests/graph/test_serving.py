@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,7 +14,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from coursegraph import SERVER
-from graph.serving import Together
+from graph.answers import SAFE
+from graph.serving import LARGEST_HEAD, PATIENCE, Together
+from tests.graph.hourglass import at_once
 
 GET = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n"
 
@@ -110,9 +113,8 @@ CLOSING = GET.replace(b"host", b"connection: close\r\nhost")
         (CLOSING,),
         (GET.replace(b"1.1", b"1.0"),),
         (b"POST / HTTP/1.1\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n", b"{}"),
-        (b"no request\r\n\r\n",),
     ],
-    ids=["one", "several", "pipelined", "head", "closing", "old", "expecting", "none"],
+    ids=["one", "several", "pipelined", "head", "closing", "old", "expecting"],
 )
 @pytest.mark.parametrize(
     "app",
@@ -185,3 +187,120 @@ async def test_a_body_longer_than_it_says_is_refused_as_by_uvicorn() -> None:
 
     assert ours.writes == theirs.writes and len(theirs.writes) == 1
     assert ours.closed and theirs.closed
+
+
+# Requests that are never there, or are none.
+
+
+async def connected(app: ASGIApp) -> tuple[Together, Wire]:
+    """A connection to an application, over which nothing was sent yet."""
+    protocol, wire = Together(Config(app, lifespan="off"), ServerState(), {}), Wire()
+    protocol.connection_made(wire)
+    return protocol, wire
+
+
+def refusal(wire: Wire) -> tuple[int, str]:
+    """Status and code of the one refusal that was sent, before the connection was closed."""
+    assert wire.closed
+    head, _, body = b"".join(wire.writes).partition(b"\r\n\r\n")
+    for name, value in (*SAFE, (b"connection", b"close"), (b"cache-control", b"no-store")):
+        assert b"\r\n%b: %b" % (name, value) in head
+    assert b"\r\ncontent-length: %d\r\n" % len(body) in head
+    (error,) = json.loads(body)["errors"]
+    assert error["extensions"]["requestId"].encode() in head
+    return int(head.split()[1]), error["extensions"]["code"]
+
+
+def test_a_connection_over_which_nothing_comes_is_closed_without_a_word() -> None:
+    async def silent() -> None:
+        protocol, wire = await connected(sized(b"hello"))
+        await asyncio.sleep(PATIENCE - 1)
+        assert not wire.closed
+        await asyncio.sleep(2)
+        assert wire.closed and not wire.writes
+        assert protocol.cycle is None
+
+    at_once(silent())
+
+
+def test_a_head_that_doesnt_go_on_is_given_up_however_slowly_it_came() -> None:
+    async def slow() -> None:
+        protocol, wire = await connected(sized(b"hello"))
+        for at in range(len(GET) - 2):
+            protocol.data_received(GET[at : at + 1])
+            await asyncio.sleep(5)
+            if wire.closed:
+                break
+        assert refusal(wire) == (408, "BAD_REQUEST")
+
+    at_once(slow())
+
+
+@pytest.mark.parametrize("begun", [GET[:-2], b"\r\n"], ids=["half a head", "an empty line"])
+def test_the_next_request_of_a_connection_has_to_arrive_as_well(begun: bytes) -> None:
+    async def slow() -> None:
+        protocol, wire = await connected(sized(b"hello"))
+        protocol.data_received(GET)
+        await asyncio.sleep(1)
+        assert wire.writes.pop().endswith(b"hello")
+        protocol.data_received(begun)
+        await asyncio.sleep(PATIENCE - 1)
+        assert not wire.closed
+        await asyncio.sleep(2)
+        assert wire.closed
+
+    at_once(slow())
+
+
+def test_an_answer_may_take_longer_than_a_request_and_the_next_waits_for_it() -> None:
+    async def slow() -> None:
+        done = asyncio.Event()
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await done.wait()
+            await sized(b"hello")(scope, receive, send)
+
+        protocol, wire = await connected(app)
+        protocol.data_received(GET + GET[:-2])
+        await asyncio.sleep(10 * PATIENCE)
+        assert not wire.writes and not wire.closed
+        done.set()
+        protocol.data_received(GET[-2:])
+        await asyncio.sleep(1)
+        assert b"".join(wire.writes).count(b"hello") == 2
+
+    at_once(slow())
+
+
+def test_what_comes_of_a_body_after_its_answer_has_an_end() -> None:
+    async def slow() -> None:
+        protocol, wire = await connected(sized(b"too large"))
+        protocol.data_received(b"POST / HTTP/1.1\r\ncontent-length: 1000\r\n\r\n")
+        for _ in range(100):
+            await asyncio.sleep(1)
+            if wire.closed:
+                break
+            protocol.data_received(b"a")
+        assert wire.closed and len(wire.writes) == 1
+
+    at_once(slow())
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"no request\r\n\r\n", 400),
+        (b"GET /?%b HTTP/1.1\r\nhost: a\r\n\r\n" % (b"a" * 70_000), 414),
+        (b"GET / HTTP/1.1\r\n" + b"a: %b\r\n" % (b"b" * 1_000) * (LARGEST_HEAD // 1_000), 431),
+    ],
+    ids=["none", "long", "large"],
+)
+async def test_what_no_application_is_asked_about_is_refused_as_by_the_graph(
+    sent: bytes, status: int
+) -> None:
+    protocol, wire = await connected(sized(b"hello"))
+    for at in range(0, len(sent), 10_000):
+        if not wire.closed:
+            protocol.data_received(sent[at : at + 10_000])
+
+    assert refusal(wire) == (status, "BAD_REQUEST")

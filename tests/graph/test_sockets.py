@@ -118,7 +118,7 @@ async def test_other_paths_have_no_sockets(served: Served) -> None:
         async with connect(f"ws://127.0.0.1:{served.port}/explorer", proxy=None):
             pass
 
-    assert raised.value.response.status_code == 403
+    assert refused(raised.value, 404) == "NOT_FOUND"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,47 @@ async def test_pages_of_other_sites_may_not_open_a_socket(served: Served, origin
         async with talking(served, origin=Origin(origin.replace("{port}", str(served.port)))):
             pass
 
-    assert raised.value.response.status_code == 403
+    assert refused(raised.value, 403) == "BAD_REQUEST"
+    assert b"`origins`" in raised.value.response.body
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "localhost.evil.example"])
+async def test_no_page_opens_a_socket_by_a_name_of_its_own(served: Served, host: str) -> None:
+    headers = {"host": host, "origin": f"http://{host}"}
+    with pytest.raises(InvalidStatus) as raised:
+        async with talking(served, additional_headers=headers):
+            pass
+
+    assert refused(raised.value, 421) == "BAD_REQUEST"
+    assert b"`hosts`" in raised.value.response.body
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "graph:9", "origin": "http://graph:9"},
+        {"host": "evil.example"},  # a program: a page would say where it is from
+        {"host": "evil.example", "origin": "https://app.example.com"},  # as a proxy passes it on
+    ],
+)
+async def test_who_is_no_such_page_opens_one(headers: dict[str, str]) -> None:
+    async with (
+        serving(origins=["https://app.example.com"]) as (_, served),
+        talking(served, additional_headers=headers) as talk,
+    ):
+        await talk.begin()
+
+
+def refused(status: InvalidStatus, code: int) -> str:
+    """The code of a refusal in JSON, of this status."""
+    response = status.response
+    (error,) = json.loads(response.body or b"")["errors"]
+    assert response.status_code == code
+    assert response.headers["content-type"].startswith("application/json")
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["x-request-id"] == error["extensions"]["requestId"]
+    found: str = error["extensions"]["code"]
+    return found
 
 
 async def test_pages_of_the_same_site_may(served: Served) -> None:
@@ -209,6 +249,57 @@ async def test_a_message_that_is_none_is_closed(talk: Talk, message: str | bytes
 
     code, reason = await talk.closed()
     assert code == 4400 and reason.startswith("Invalid message")
+
+
+# As browsers write a text that was cut in the middle of a character.
+CUT = '{"type":"subscribe","id":"%s","payload":{"query":"%s","variables":{"e":["a","\\ud83d@x"]}}}'
+LEARNER = "query ($e: String!) { learner(email: $e) { name } }"
+
+
+async def test_half_a_character_ends_its_operation_and_not_the_socket(talk: Talk) -> None:
+    await talk.socket.send(CUT % ("cut", LEARNER))
+    told = await talk.hear()
+
+    assert (told["type"], told["id"]) == ("error", "cut")
+    (error,) = told["payload"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT" and error["extensions"]["requestId"]
+    assert "`variables.e[1]`" in error["message"] and "\\ud83d" in error["message"]
+
+    await talk.ask("cut", "{ sources { name } }")  # the id is free, and the socket lives
+    assert (await talk.hear())["payload"] == NAMES
+
+
+async def test_half_a_character_is_no_way_around_the_protocol(served: Served) -> None:
+    async with talking(served) as talk:
+        await talk.socket.send(CUT % ("1", LEARNER))
+        assert (await talk.closed())[0] == 4401
+
+
+async def test_half_a_character_under_an_id_that_is_in_use_is_closed() -> None:
+    async with importing(RUNNING, poll_interval=60) as (graph, _), on_port(graph.app) as served:
+        async with talking(served) as talk:
+            await talk.begin()
+            await talk.ask("1", FOLLOW, id=ID)
+            await talk.hear()
+            await talk.socket.send(CUT % ("1", LEARNER))
+            assert (await talk.closed())[0] == 4409
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        (CUT % ("\\ud83d", ""), "half of a character"),
+        ('{"type":"ping","payload":{"a":"\\ude00"}}', "half of a character at `a`"),
+        ('{"type":"subscribe","id":"1","payload":' + "[" * 9_000, "nested too deeply"),
+    ],
+)
+async def test_what_leaves_no_operation_to_tell_says_why_the_socket_is_closed(
+    talk: Talk, message: str, why: str
+) -> None:
+    await talk.socket.send(message)
+    code, reason = await talk.closed()
+
+    assert code == 4400 and why in reason
 
 
 @pytest.mark.parametrize("largest", [1024 * 1024, 200])

@@ -110,6 +110,25 @@ def test_a_mistake_in_a_source_is_named_with_its_place(change: dict[str, Any], s
     assert said in refused({**BINDBEE, **change})
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            {"provider": "stackone", "account_id": "1", "generation": "2024"},
+            "sources[0] (stackone): generation is '2024'; it must be one of 2025-06, 2025-12",
+        ),
+        (
+            {"provider": "scorm_cloud", "app_id": "a", "secret": SECRET, "auth": "digest"},
+            "sources[0] (scorm_cloud): auth is 'digest'; it must be one of basic, oauth2",
+        ),
+    ],
+)
+def test_a_choice_that_there_is_not_is_told_with_those_there_are(
+    source: dict[str, Any], said: str
+) -> None:
+    assert said in refused({"name": "campus", **source})
+
+
 def test_a_missing_value_is_named() -> None:
     without = {name: value for name, value in BINDBEE.items() if name != "connector_token"}
 
