@@ -29,7 +29,7 @@ from graph.explorer.tabs import examples
 from graph.limits import Limits
 from graph.manifests import PATIENCE
 from graph.schema import make_schema, sdl
-from graph.serving import Together
+from graph.serving import Together, Upgraded
 from providers.base import Ask
 from providers.errors import ProviderError
 from providers.model import HealthStatus
@@ -335,7 +335,7 @@ def _listen(port: int, variable: str) -> socket.socket:
 SERVER: Mapping[str, Any] = {
     "interface": "asgi3",
     "http": Together,
-    "ws": "websockets-sansio",
+    "ws": Upgraded,
     "ws_ping_interval": None,  # the graph pings by its own protocol, and is told who is silent
     "ws_per_message_deflate": False,  # it takes memory for every socket; messages are small
     "access_log": False,

@@ -105,8 +105,8 @@ async def _refuse(host: bytes, scope: Scope, receive: Receive, send: Send) -> No
     name = host.decode("latin-1")[:_QUOTED]
     error = Unreadable(
         421,
-        f"Browsers may not ask this server as `{name}`, which could be the name of any page's site:"
-        " if it is a name of the server's, add it to `hosts` in the settings.",
+        f"Browsers may not ask this server as `{name}`, which could be the name of any page's site."
+        " If it is the server's, add it to `hosts` in the settings; programs may ask by POST.",
     )
     headers = requests.headers(scope["headers"])
     wanted = accepted(headers.accept).json or PLAIN_JSON

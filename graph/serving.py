@@ -21,6 +21,7 @@ from uvicorn.protocols.http.httptools_impl import (
     HttpToolsProtocol,
     RequestResponseCycle,
 )
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from graph import answers
 from graph.carriers import CLOSING
@@ -147,6 +148,17 @@ class Together(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         super()._start_asgi_task(cycle, cast(Any, _Application(cycle, app)))
+
+
+class Upgraded(WebSocketsSansIOProtocol):
+    """uvicorn's protocol for WebSockets, which knows that one was refused by an answer: uvicorn
+    calls it a fault of the application that the handshake was never completed."""
+
+    async def send(self, message: Any) -> None:
+        """Send a message of the application's."""
+        await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            self.handshake_complete = True
 
 
 class _Application:

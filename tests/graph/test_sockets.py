@@ -141,7 +141,9 @@ async def test_pages_of_other_sites_may_not_open_a_socket(served: Served, origin
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "localhost.evil.example"])
-async def test_no_page_opens_a_socket_by_a_name_of_its_own(served: Served, host: str) -> None:
+async def test_no_page_opens_a_socket_by_a_name_of_its_own(
+    served: Served, host: str, caplog: pytest.LogCaptureFixture
+) -> None:
     headers = {"host": host, "origin": f"http://{host}"}
     with pytest.raises(InvalidStatus) as raised:
         async with talking(served, additional_headers=headers):
@@ -149,6 +151,8 @@ async def test_no_page_opens_a_socket_by_a_name_of_its_own(served: Served, host:
 
     assert refused(raised.value, 421) == "BAD_REQUEST"
     assert b"`hosts`" in raised.value.response.body
+    await served.at_rest()
+    assert caplog.records == []  # nothing is wrong with the server
 
 
 @pytest.mark.parametrize(
