@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import msgspec
 
-from graph.media import EVERYTHING, Media, Range, Wanted, ranges, wanted
+from graph.media import CACHEABLE, EVERYTHING, Media, Range, Wanted, ranges, wanted
 from graph.requests import GRAPHQL_JSON, PLAIN_JSON, Unreadable
 
 EVENT_STREAM = "text/event-stream"
@@ -55,13 +55,9 @@ class Accepted(msgspec.Struct, frozen=True):
         return next((form for form in self.forms if form in forms), None)
 
 
-# Callers say the same thing with every request. Longer than this they could fill the memory.
-_CACHEABLE = 250
-
-
 def accepted(accept: str) -> Accepted:
     """What an ``Accept`` accepts."""
-    return _known(accept) if len(accept) <= _CACHEABLE else _read(accept)
+    return _known(accept) if len(accept) <= CACHEABLE else _read(accept)
 
 
 def refuse_unanswerable(found: Accepted) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -57,7 +58,17 @@ class Wanted(NamedTuple):
 
 def media(value: str) -> Media:
     """The media type of a ``Content-Type``."""
+    return _known(value) if len(value) <= CACHEABLE else _read(value)
+
+
+def _read(value: str) -> Media:
     return _media(next(_elements(value)))[0]
+
+
+# Callers say the same thing with every request. Longer than this they could fill the memory.
+CACHEABLE = 250
+
+_known = lru_cache(maxsize=256)(_read)
 
 
 def ranges(accept: str) -> list[Range]:

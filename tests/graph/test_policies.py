@@ -249,6 +249,7 @@ def test_settings_that_can_not_be_say_so(given: dict[str, Any], words: str) -> N
             f'gateway_secret = "{KEY}"\n[gateway_limits]\ncost = 0',
             "gateway_limits.cost must be 1 or more",
         ),
+        ("[limits]\nrows = 9007199254740991", "less than 9007199254740991"),
         ("[max_ages]\nCours = 5", "max_ages.Cours = 5: give 0 or more to one of Course"),
         ("[max_ages]\nCourse = -1", "max_ages.Course = -1"),
     ],
