@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from hmac import compare_digest
 
 from graph.denials import without_token
-from graph.limits import Limits, bounds
+from graph.limits import CEILING, Limits, bounds
 from graph.scopes import INTROSPECT
 from graph.tokens import Caller, Tokens
 from providers.sources import Settings, SettingsError
@@ -147,4 +147,5 @@ def gateway_limits(own: Limits, given: Mapping[str, int]) -> Limits:
         bounds(given)
     except SettingsError as error:
         raise SettingsError(f"gateway_{error}") from None
-    return replace(own, **{name: FOLD * getattr(own, name) for name in BATCHED} | dict(given))
+    larger = {name: min(FOLD * getattr(own, name), CEILING - 1) for name in BATCHED}
+    return replace(own, **{**larger, **given})

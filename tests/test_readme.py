@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from graphql import GraphQLObjectType, build_schema
 
 from graph.caching import Ages
 from graph.limits import Limits, bounds
@@ -27,6 +28,7 @@ MUTATIONS = [each for each in DOCUMENTS if each.lstrip().startswith("mutation")]
 QUERIES = [each for each in DOCUMENTS if each not in (*SUBSCRIPTIONS, *MUTATIONS)]
 ANSWERS = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
 OPERATING = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+CLIENTS = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
 SETTINGS = re.findall(r"```toml\n(.*?)```", README + OPERATING, re.DOTALL)
 
 
@@ -107,6 +109,36 @@ def test_every_limit_is_in_the_table_with_its_default() -> None:
     for name, most in asdict(Limits()).items():
         (row,) = (row for row in rows if f"`{name}`" in row and "at most" not in row)
         assert f"{most:,}" in row
+
+
+def objects() -> dict[str, GraphQLObjectType]:
+    """The schema's objects, but for those that only gateways see."""
+    types = build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"), assume_valid=True)
+    return {
+        name: each
+        for name, each in types.type_map.items()
+        if isinstance(each, GraphQLObjectType) and not name.startswith("_")
+    }
+
+
+def test_the_page_for_clients_names_all_that_is_no_entity() -> None:
+    (named,) = re.findall(r"PARTS = `\n(.*?)\n`", CLIENTS, re.DOTALL)
+    known = {"Query", "Mutation", "Subscription", "Learner"}
+    parts = [name for name, each in objects().items() if "id" not in each.fields]
+    assert sorted(named.split()) == sorted(set(parts) - known)
+
+
+def test_the_page_for_clients_names_every_list_that_goes_on() -> None:
+    (named,) = re.findall(r"LISTS = {\n(.*?)\n}", CLIENTS, re.DOTALL)
+    lists = {
+        type: re.findall(r"'(\w+)'", fields)
+        for type, fields in re.findall(r"^  (\w+): \[(.*)\],$", named, re.MULTILINE)
+    }
+    assert lists == {
+        type: found
+        for type, each in sorted(objects().items())
+        if (found := [name for name, field in each.fields.items() if "after" in field.args])
+    }
 
 
 @pytest.mark.parametrize("document", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])

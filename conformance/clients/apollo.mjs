@@ -1,28 +1,12 @@
 // Apollo Client 4, as an application uses it.
-import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client';
+import { gql } from '@apollo/client';
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
-import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
-import { relayStylePagination } from '@apollo/client/utilities';
-import { OperationTypeNode } from 'graphql';
-import { createClient } from 'graphql-ws';
 import * as with_ from './checks.mjs';
+import { connect } from './generated/page/apollo.mjs';
 
-const { assert, run, url } = with_;
+const { assert, listened, run, url } = with_;
 
-const socket = createClient({ url: url.replace('http', 'ws') });
-const client = new ApolloClient({
-  link: ApolloLink.split(
-    ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-    new GraphQLWsLink(socket),
-    new HttpLink({ uri: url }),
-  ),
-  cache: new InMemoryCache({
-    typePolicies: {
-      Learner: { keyFields: ['email'] },
-      Query: { fields: { courses: relayStylePagination(['sources', 'filter']) } },
-    },
-  }),
-});
+const { client, socket } = connect(url);
 
 const [COURSES, ONE, FILING, PERSON, TAGS, IMPORT, FOLLOW] = [
   'COURSES',
@@ -67,6 +51,14 @@ await run({
     assert.equal(kept.name, learner.name);
   },
 
+  async 'the queries of the README'() {
+    assert.ok(with_.SHOWN.length > 3);
+    for (const text of with_.SHOWN) {
+      await client.query({ query: gql(text) });
+      assert.ok(client.readQuery({ query: gql(text) }));
+    }
+  },
+
   async 'pages, merged into one list'() {
     const query = await watched({ query: COURSES, variables: with_.HOSTED });
     const first = query.getCurrentResult().data.courses;
@@ -77,6 +69,52 @@ await run({
     assert.deepEqual(edges.slice(0, 3), first.edges);
     assert.notEqual(pageInfo.endCursor, first.pageInfo.endCursor);
     assert.equal(pageInfo.startCursor, first.pageInfo.startCursor);
+  },
+
+  async 'pages of nodes, merged as well'() {
+    const first = 3;
+    const query = await watched({ query: gql(with_.NODES), variables: { first } });
+    const { endCursor: after } = query.getCurrentResult().data.courses.pageInfo;
+    await query.fetchMore({ variables: { after } });
+    await query.fetchMore({ variables: { after } }); // once more, as by a hasty finger
+    const { nodes } = client.readQuery({ query: gql(with_.NODES), variables: { first } }).courses;
+    assert.deepEqual([nodes.length, new Set(nodes.map(({ id }) => id)).size], [6, 6]);
+  },
+
+  async "pages of a person's list, who is one entity"() {
+    const hers = { query: gql(with_.DONE), variables: with_.HERS };
+    const query = await watched(hers);
+    const { endCursor: after } = query.getCurrentResult().data.learner.completions.pageInfo;
+    await query.fetchMore({ variables: { after } });
+    const { nodes } = client.readQuery(hers).learner.completions;
+    assert.equal(new Set(nodes.map(({ id }) => id)).size, 4);
+  },
+
+  async 'what only one provider has, of two queries'() {
+    const [{ node }] = (await hosted()).edges;
+    const [one, other] = with_.FACETS.map((text) => ({ query: gql(text), variables: { id: node.id } }));
+    await client.query(one);
+    await client.query(other);
+    assert.ok(client.readQuery(one) && client.readQuery(other));
+  },
+
+  async 'a query by its hash, by GET'() {
+    const sent = listened();
+    const ask = () => client.query({ query: ONE, variables: { id: 'no id' }, errorPolicy: 'all', fetchPolicy: 'no-cache' });
+    await ask();
+    await ask();
+    assert.deepEqual(sent.at(-1), ['GET', false]);
+  },
+
+  async 'a part that comes later'() {
+    const { id } = (await hosted()).edges[0].node;
+    const query = client.watchQuery({ query: gql(with_.DEFERRED), variables: { id } });
+    const states = [];
+    await new Promise((complete, error) =>
+      query.subscribe({ next: ({ dataState }) => states.push(dataState) && dataState === 'complete' && complete(), error }),
+    );
+    assert.ok(states.includes('streaming'));
+    assert.ok(query.getCurrentResult().data.course.assignments);
   },
 
   async 'a mutation, which changes what is shown elsewhere'() {

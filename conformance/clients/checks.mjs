@@ -1,5 +1,6 @@
 // What a client is seen to do, one after the other. Prints how each went, as JSON.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 
 const patience = 10_000;
 
@@ -58,6 +59,46 @@ export const FOLLOW = `
     courseImport(id: $id) { id status course { id title } }
   }`;
 
+export const NODES = `
+  query Nodes($first: Int!, $after: String) {
+    courses(first: $first, after: $after) { nodes { id title } pageInfo { hasNextPage endCursor } }
+  }`;
+
+export const DONE = `
+  query Done($email: String!, $first: Int!, $after: String, $sources: [String!]) {
+    learner(email: $email) {
+      email
+      completions(first: $first, after: $after, sources: $sources) { nodes { id } pageInfo { hasNextPage endCursor } }
+    }
+  }`;
+
+/** Two sights of what only one provider has. */
+export const FACETS = ['version', 'registrationCount'].map(
+  (field) => `query Facet($id: ID!) { course(id: $id) { id scormCloud { ${field} } } }`,
+);
+
+export const DEFERRED = `
+  query Deferred($id: ID!) { course(id: $id) { id title ... @defer { assignments(first: 1) { nodes { id } } } } }`;
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+/** The queries that the README shows. */
+export const SHOWN = [...readme.matchAll(/```graphql\n(.*?)```/gs)]
+  .map(([, text]) => text)
+  .filter((text) => !/^(mutation|subscription) /m.test(text));
+
+/** What goes over HTTP, from now on: by method, and whether with the text. */
+export function listened() {
+  const sent = [];
+  const own = globalThis.fetch;
+  globalThis.fetch = (target, options = {}) => {
+    const body = options.body ? JSON.parse(options.body) : Object.fromEntries(new URL(target).searchParams);
+    sent.push([options.method ?? 'GET', Boolean(body.query)]);
+    return own(target, options);
+  };
+  return sent;
+}
+
 /** A course out of what a content connector leads to: nothing is fetched for it. */
 export const tool = (key) => ({
   input: {
@@ -76,6 +117,9 @@ export const ADA = { email: 'ada.byron@academy.example', first: 2 };
 
 /** One source can't tell the courses of a category, and says so. */
 export const FILED = { sources: ['demo-stackone'] };
+
+/** A list of hers that nothing else shows. */
+export const HERS = { ...ADA, sources: ['demo-bindbee', 'demo-scorm-cloud'] };
 
 export const HOSTED = { first: 3, sources: ['demo-scorm-cloud'] };
 

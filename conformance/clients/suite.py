@@ -6,6 +6,7 @@ Apollo Client and urql, from Node, speak to the graph as it is served, and as ot
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,9 @@ HERE = Path(__file__).parent
 MADE = HERE / "generated"
 """What the compilers read and write; none of it is committed."""
 
+PAGE = HERE.parents[1] / "docs" / "clients.md"
+"""Says how clients are set up; they are set up so here."""
+
 CLIENTS = {"Apollo Client 4": "apollo.mjs", "urql": "urql.mjs"}
 
 
@@ -29,6 +33,7 @@ async def run() -> str:
     for folder in ("relay", "codegen"):
         (MADE / folder).mkdir(parents=True, exist_ok=True)
     (MADE / "schema.graphql").write_text(api.of(sdl(make_schema())), "utf-8")
+    written()
     compiled = [await relay(), await codegen(), await lint()]
     rows: dict[tuple[str, ...], dict[str, str]] = {}
     for server, serve in SERVERS.items():
@@ -39,6 +44,15 @@ async def run() -> str:
     if faults or not rows:
         raise node.Failed("\n".join(faults))
     return "\n".join([table(("client", ""), rows), "", *compiled])
+
+
+def written() -> None:
+    """Put the modules of docs/clients.md where the clients' scripts import them."""
+    folder = MADE / "page"
+    folder.mkdir(parents=True, exist_ok=True)
+    modules = re.findall(r"```js\n(// (\S+\.mjs)\n.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    for text, name in modules:
+        (folder / name).write_text(text, "utf-8")
 
 
 async def checks(serve: Serve, script: str) -> dict[str, str]:

@@ -1,42 +1,12 @@
 // urql's core with its normalised cache, as an application uses them.
-import { Client, fetchExchange, gql, subscriptionExchange } from '@urql/core';
-import { cacheExchange } from '@urql/exchange-graphcache';
-import { relayPagination } from '@urql/exchange-graphcache/extras';
-import { createClient } from 'graphql-ws';
+import { gql } from '@urql/core';
 import { filter, map, pipe, take, toPromise } from 'wonka';
 import * as with_ from './checks.mjs';
+import { connect } from './generated/page/urql.mjs';
 
-const { assert, run, url } = with_;
+const { assert, listened, run, url } = with_;
 
-const socket = createClient({ url: url.replace('http', 'ws') });
-const client = new Client({
-  url,
-  preferGetMethod: false,
-  exchanges: [
-    cacheExchange({
-      // What isn't an entity is a part of one.
-      keys: {
-        CategoryConnection: () => null,
-        CourseConnection: () => null,
-        CourseEdge: () => null,
-        CompletionEdge: () => null,
-        LearnerCompletionConnection: () => null,
-        PageInfo: () => null,
-        UserError: () => null,
-        CourseTagsReplacePayload: () => null,
-        CourseImportPayload: () => null,
-        Learner: ({ email }) => email,
-      },
-      resolvers: { Query: { courses: relayPagination({ mergeMode: 'outwards' }) } },
-    }),
-    fetchExchange,
-    subscriptionExchange({
-      forwardSubscription: ({ query, variables }) => ({
-        subscribe: (sink) => ({ unsubscribe: socket.subscribe({ query, variables }, sink) }),
-      }),
-    }),
-  ],
-});
+const { client, socket } = connect(url);
 
 const { FILED, HOSTED } = with_;
 const [COURSES, ONE, FILING, PERSON, TAGS, IMPORT, FOLLOW] = [
@@ -74,6 +44,16 @@ await run({
     assert.deepEqual(kept.data.learner, learner);
   },
 
+  async 'the queries of the README'() {
+    assert.ok(with_.SHOWN.length > 3);
+    const { client } = connect(url); // with a cache of its own: these select no ids, which its lists need
+    for (const text of with_.SHOWN) {
+      const { error } = await client.query(gql(text), {});
+      assert.equal(error, undefined);
+      assert.ok((await client.query(gql(text), {}, { requestPolicy: 'cache-only' })).data);
+    }
+  },
+
   async 'pages, merged into one list'() {
     const first = await hosted();
     await client.query(COURSES, { ...HOSTED, after: first.pageInfo.endCursor });
@@ -81,6 +61,50 @@ await run({
     assert.equal(data.courses.edges.length, 6);
     assert.equal(new Set(data.courses.edges.map((edge) => edge.node.id)).size, 6);
     assert.deepEqual(data.courses.edges.slice(0, 3), first.edges);
+  },
+
+  async 'pages of nodes, merged as well'() {
+    const first = 3;
+    const query = gql(with_.NODES);
+    const { courses } = (await client.query(query, { first })).data;
+    await client.query(query, { first, after: courses.pageInfo.endCursor });
+    const { nodes } = (await client.query(query, { first }, { requestPolicy: 'cache-only' })).data.courses;
+    assert.deepEqual([nodes.length, new Set(nodes.map(({ id }) => id)).size], [6, 6]);
+  },
+
+  async "pages of a person's list, who is one entity"() {
+    const query = gql(with_.DONE);
+    const { learner } = (await client.query(query, with_.HERS)).data;
+    await client.query(query, { ...with_.HERS, after: learner.completions.pageInfo.endCursor });
+    const { data } = await client.query(query, with_.HERS, { requestPolicy: 'cache-only' });
+    assert.equal(new Set(data.learner.completions.nodes.map(({ id }) => id)).size, 4);
+  },
+
+  async 'what only one provider has, of two queries'() {
+    const [{ node }] = (await hosted()).edges;
+    for (const text of with_.FACETS) await client.query(gql(text), { id: node.id });
+    for (const text of with_.FACETS) {
+      const kept = await client.query(gql(text), { id: node.id }, { requestPolicy: 'cache-only' });
+      assert.ok(kept.data.course.scormCloud);
+    }
+  },
+
+  async 'a query by its hash, by GET'() {
+    const sent = listened();
+    for (const id of ['no id', 'none either']) await client.query(ONE, { id }, network);
+    assert.deepEqual(sent.at(-1), ['GET', false]);
+  },
+
+  async 'a part that comes later'() {
+    const { id } = (await hosted()).edges[0].node;
+    const told = [];
+    await new Promise((complete) =>
+      client.query(gql(with_.DEFERRED), { id }, network).subscribe((result) => {
+        told.push(Boolean(result.data?.course?.assignments));
+        if (!result.hasNext) complete();
+      }),
+    );
+    assert.equal(told.at(-1), true);
   },
 
   async 'a mutation, which changes what is shown elsewhere'() {
