@@ -1,5 +1,5 @@
 // Apollo Client 4, as an application uses it.
-import { gql } from '@apollo/client';
+import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
 import * as with_ from './checks.mjs';
 import { connect } from './generated/page/apollo.mjs';

@@ -8,12 +8,18 @@ const patience = 10_000;
 export async function run(checks) {
   const results = {};
   for (const [name, check] of Object.entries(checks)) {
-    const late = new Promise((_, fail) => setTimeout(fail, patience, new Error('it took too long')).unref());
+    // It keeps the process alive, too, where what a check waits for will never come.
+    let timer;
+    const late = new Promise((_, fail) => {
+      timer = setTimeout(fail, patience, new Error('it took too long'));
+    });
     try {
       await Promise.race([check(), late]);
       results[name] = 'ok';
     } catch (error) {
       results[name] = String(error?.message ?? error);
+    } finally {
+      clearTimeout(timer);
     }
   }
   console.log(JSON.stringify(results));

@@ -1,5 +1,5 @@
 // urql's core with its normalised cache, as an application uses them.
-import { gql } from '@urql/core';
+import { Client, fetchExchange, gql } from '@urql/core';
 import { filter, map, pipe, take, toPromise } from 'wonka';
 import * as with_ from './checks.mjs';
 import { connect } from './generated/page/urql.mjs';
