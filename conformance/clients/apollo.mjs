@@ -2,9 +2,9 @@
 import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
 import * as with_ from './checks.mjs';
-import { connect } from './generated/page/apollo.mjs';
 
 const { assert, listened, run, url } = with_;
+const { connect } = await import(`./generated/${process.env.SETUP}/apollo.mjs`);
 
 const { client, socket } = connect(url);
 
@@ -102,8 +102,9 @@ await run({
     const sent = listened();
     const ask = () => client.query({ query: ONE, variables: { id: 'no id' }, errorPolicy: 'all', fetchPolicy: 'no-cache' });
     await ask();
-    await ask();
-    assert.deepEqual(sent.at(-1), ['GET', false]);
+    const { error } = await ask();
+    assert.deepEqual(sent.at(-1), ['GET', false], 'it goes with its text');
+    assert.deepEqual(error.errors.map((each) => each.extensions.code), ['BAD_USER_INPUT']);
   },
 
   async 'a part that comes later'() {
@@ -113,8 +114,8 @@ await run({
     await new Promise((complete, error) =>
       query.subscribe({ next: ({ dataState }) => states.push(dataState) && dataState === 'complete' && complete(), error }),
     );
-    assert.ok(states.includes('streaming'));
-    assert.ok(query.getCurrentResult().data.course.assignments);
+    assert.ok(states.includes('streaming'), 'it comes with the rest');
+    assert.ok(query.getCurrentResult().data.course.assignments, 'it comes incomplete');
   },
 
   async 'a mutation, which changes what is shown elsewhere'() {

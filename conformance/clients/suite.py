@@ -27,6 +27,12 @@ PAGE = HERE.parents[1] / "docs" / "clients.md"
 
 CLIENTS = {"Apollo Client 4": "apollo.mjs", "urql": "urql.mjs"}
 
+HASHLESS = "Strawberry"
+"""It knows no operations by their hashes, so that clients set up for them get nothing from it."""
+
+HASHING = ("hashed.concat(http)", "persistedExchange({ preferGetForPersistedQueries: true }),")
+"""What of the page's modules sends hashes."""
+
 
 async def run() -> str:
     """Have the schema read and the graph used; all of it has to go well."""
@@ -38,7 +44,8 @@ async def run() -> str:
     rows: dict[tuple[str, ...], dict[str, str]] = {}
     for server, serve in SERVERS.items():
         for client, script in CLIENTS.items():
-            for check, said in (await checks(serve, script)).items():
+            setup = "plain" if server == HASHLESS else "page"
+            for check, said in (await checks(serve, script, setup)).items():
                 rows.setdefault((client, check), {})[server] = said
     faults = [f"{key}: {cells[OWN]}" for key, cells in rows.items() if cells[OWN] != OK]
     if faults or not rows:
@@ -47,18 +54,26 @@ async def run() -> str:
 
 
 def written() -> None:
-    """Put the modules of docs/clients.md where the clients' scripts import them."""
-    folder = MADE / "page"
-    folder.mkdir(parents=True, exist_ok=True)
+    """Put the modules of docs/clients.md where the clients' scripts import them: as they are, and
+    without what sends hashes."""
     modules = re.findall(r"```js\n(// (\S+\.mjs)\n.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    for text, name in modules:
-        (folder / name).write_text(text, "utf-8")
+    for setup in ("page", "plain"):
+        (MADE / setup).mkdir(parents=True, exist_ok=True)
+        for text, name in modules:
+            (MADE / setup / name).write_text(text if setup == "page" else hashless(text), "utf-8")
 
 
-async def checks(serve: Serve, script: str) -> dict[str, str]:
+def hashless(module: str) -> str:
+    """A module of the page, which sends every operation's text."""
+    for hashing in HASHING:
+        module = module.replace(hashing, "http" if "http" in hashing else "")
+    return module
+
+
+async def checks(serve: Serve, script: str, setup: str) -> dict[str, str]:
     """By name, what a client was seen to do: ``ok``, or what happened instead."""
     async with opened(fresh=True) as graph, serve(graph) as url:
-        output = await node.run("node", script, folder=HERE, URL=url)
+        output = await node.run("node", script, folder=HERE, URL=url, SETUP=setup)
     results = msgspec.json.decode(output, type=dict[str, str])
     return {name: said if said == OK else quoted(said) for name, said in results.items()}
 
