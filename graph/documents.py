@@ -20,15 +20,18 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
+    GraphQLSyntaxError,
     OperationDefinitionNode,
     ValueNode,
     VariableNode,
     Visitor,
+    parse,
     visit,
 )
 from graphql.execution.collect_fields import FragmentDetails
 
-from graph.limits import SIZED
+from graph import lexical, limits
+from graph.limits import SIZED, Limits
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
@@ -224,3 +227,21 @@ class Documents(Generic[T]):
             self._once.clear()
         self._once.add(mark)
         return False
+
+
+def parsed(text: str, bounds: Limits) -> DocumentNode:
+    """A document.
+
+    Raises:
+        GraphQLError: where it is none, or too long to be read.
+    """
+    if len(text) > bounds.characters:
+        raise limits.exceeded("characters", bounds.characters, len(text))
+    try:
+        return parse(text, max_tokens=bounds.tokens)
+    except GraphQLSyntaxError as error:
+        if f"{bounds.tokens} tokens" in error.message:
+            raise limits.exceeded("tokens", bounds.tokens, lexical.count(text)) from None
+        if "nested too deeply" in error.message:
+            raise limits.too_deep() from None
+        raise

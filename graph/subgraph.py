@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Sequence, Set
+from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Set
 from contextlib import aclosing
 from copy import copy
 from dataclasses import dataclass, replace
@@ -18,25 +18,19 @@ from typing import Any, NamedTuple, cast
 
 import strawberry
 import strawberry.federation
+from graphql import ExecutionResult as GraphQLExecutionResult
 from graphql import (
-    DocumentNode,
     GraphQLDeferDirective,
     GraphQLError,
     GraphQLSchema,
     GraphQLStreamDirective,
-    GraphQLSyntaxError,
     ListTypeNode,
     NonNullTypeNode,
     OperationDefinitionNode,
     TypeNode,
-    Undefined,
-    ValueNode,
-    parse,
     specified_rules,
     validate,
-    value_from_ast_untyped,
 )
-from graphql import ExecutionResult as GraphQLExecutionResult
 from graphql.execution import get_variable_values
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
@@ -48,11 +42,11 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from graph import answers, lexical, limits, representatives
+from graph import answers, limits, refusals, representatives
 from graph.attendance import GRACE
 from graph.caching import Ages, Kept
 from graph.costs import Costs
-from graph.documents import INTROSPECTION, SDL, Document, Documents
+from graph.documents import Document, Documents, parsed
 from graph.engine import (
     Incremental,
     Plan,
@@ -67,7 +61,7 @@ from graph.engine import (
     planned,
     source_stream,
 )
-from graph.errors import Code, beside, once
+from graph.errors import beside, once
 from graph.hints import HINTS
 from graph.limits import Limits
 from graph.policies import EVERYTHING, Policy
@@ -244,7 +238,7 @@ class Subgraph(strawberry.federation.Schema):
             return PreExecutionError(None, [error])
         if refused := self._refused(document, variables, name, policy.limits or self.bounds):
             return PreExecutionError(None, refused)
-        if document.revealing and (hidden := _hidden(document, policy)):
+        if document.revealing and (hidden := refusals.hidden(document, policy)):
             return PreExecutionError(None, [hidden])
         operation = document.operation(name)
         if operation is None:
@@ -271,7 +265,7 @@ class Subgraph(strawberry.federation.Schema):
         )
         if isinstance(coerced, list):
             return ExecutionResult(None, [in_json(each) for each in coerced])
-        if document.begun and (mistaken := _miscounted(document.begun, coerced)):
+        if document.begun and (mistaken := refusals.miscounted(document.begun, coerced)):
             return ExecutionResult(None, [mistaken])
         prepared = self._prepared(document, operation, coerced)
         incremental = document.incremental and type is OperationType.QUERY
@@ -372,7 +366,7 @@ class Subgraph(strawberry.federation.Schema):
 
     def _read(self, text: str) -> Document:
         """A document, parsed."""
-        return Document.of(_parsed(text, self.bounds))
+        return Document.of(parsed(text, self.bounds))
 
     def _refused(
         self, document: Document, variables: Mapping[str, Any], name: str | None, bounds: Limits
@@ -384,8 +378,8 @@ class Subgraph(strawberry.federation.Schema):
         if found is None:
             error = (
                 self._large(document, variables, bounds)
-                or (_empty() if not document.operations else None)
-                or (_ambiguous() if name is None and len(document.operations) > 1 else None)
+                or (refusals.empty() if not document.operations else None)
+                or (refusals.ambiguous() if name is None and len(document.operations) > 1 else None)
             )
             found = [error] if error else []
             document.refusals.keep(key, found)
@@ -451,67 +445,11 @@ class Subgraph(strawberry.federation.Schema):
         """Nothing here: errors are logged where they are shown (``graph.errors``)."""
 
 
-def _hidden(document: Document, policy: Policy) -> GraphQLError | None:
-    """Why a document isn't executed that asks for the schema."""
-    if document.revealing & INTROSPECTION and not policy.introspection:
-        message = (
-            "Introspection is off: this server tells its schema to gateways only, which present"
-            " their secret as `router-authorization`."
-        )
-    elif document.revealing & SDL and not policy.sdl:
-        message = (
-            "This server tells its SDL to gateways only, which present their secret as"
-            " `router-authorization`."
-        )
-    else:
-        return None
-    return GraphQLError(message, extensions={"code": Code.INTROSPECTION_DISABLED.value})
-
-
-def _miscounted(begun: Sequence[ValueNode], variables: VariableValues) -> GraphQLError | None:
-    """Why a document isn't executed whose streamed lists begin with less than nothing: graphql-core
-    would find it while it executes the document, and call it a fault of the server's."""
-    for node in begun:
-        value = value_from_ast_untyped(node, dict(variables.coerced))
-        if value is None or (value is not Undefined and value < 0):
-            return GraphQLError("`initialCount` of `@stream` must be 0 or more.", node)
-    return None
-
-
 def _incremental(schema: GraphQLSchema) -> GraphQLSchema:
     """A schema with ``@defer`` and ``@stream``."""
     found = copy(schema)
     found.directives = (*schema.directives, GraphQLDeferDirective, GraphQLStreamDirective)
     return found
-
-
-def _parsed(text: str, bounds: Limits) -> DocumentNode:
-    if len(text) > bounds.characters:
-        raise limits.exceeded("characters", bounds.characters, len(text))
-    try:
-        return parse(text, max_tokens=bounds.tokens)
-    except GraphQLSyntaxError as error:
-        if f"{bounds.tokens} tokens" in error.message:
-            raise limits.exceeded("tokens", bounds.tokens, lexical.count(text)) from None
-        if "nested too deeply" in error.message:
-            raise limits.too_deep() from None
-        raise
-
-
-def _ambiguous() -> GraphQLError:
-    """The error of a document with several operations, none of which is named."""
-    return GraphQLError(
-        "`operationName` must name one of the document's operations.",
-        extensions={"code": Code.BAD_REQUEST.value},
-    )
-
-
-def _empty() -> GraphQLError:
-    """The error of a document with fragments alone."""
-    return GraphQLError(
-        "The document has no operation: write one, such as a query, that spreads its fragments.",
-        extensions={"code": Code.BAD_REQUEST.value},
-    )
 
 
 def _least(document: Document) -> dict[str, Any]:
