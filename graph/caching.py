@@ -16,21 +16,15 @@ from typing import Any, NamedTuple
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
-    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
-    SelectionSetNode,
-    get_named_type,
 )
 
 from graph.entity import PARTS
-from graph.selection import skipped
+from graph.walk import Path, Walk
 from providers.sources import SettingsError
 
 
@@ -109,10 +103,11 @@ class Ages:
         variables: Mapping[str, Any],
     ) -> Kept:
         """How the answer to an operation may be kept; only a query's is."""
-        root = schema.query_type
-        if operation.operation is not OperationType.QUERY or root is None:
+        if operation.operation is not OperationType.QUERY:
             return NEVER
-        found = list(_Walk(self, schema, document, variables).part(root, operation.selection_set))
+        walk = _Ages(self, schema, document, variables)
+        walk.over(operation)
+        found = walk.found
         if not found:
             return NEVER  # __typename alone is worth no cache
         return Kept(min(each.seconds for each in found), any(each.private for each in found))
@@ -137,8 +132,8 @@ def _shown(type: GraphQLNamedType) -> str:
     return type.name.removesuffix("Connection").removesuffix("Edge")
 
 
-class _Walk:
-    """One pass over an operation and the fragments that it uses."""
+class _Ages(Walk):
+    """Notes how what is selected may be kept."""
 
     def __init__(
         self,
@@ -147,67 +142,26 @@ class _Walk:
         document: DocumentNode,
         variables: Mapping[str, Any],
     ) -> None:
+        super().__init__(schema, document, variables)
         self.ages = ages
-        self.schema = schema
-        self.variables = variables
-        self.fragments = {
-            each.name.value: each
-            for each in document.definitions
-            if isinstance(each, FragmentDefinitionNode)
-        }
-        self.visited: set[str] = set()
+        self.found: list[Kept] = []
 
-    def part(self, type: GraphQLNamedType, selected: SelectionSetNode) -> Iterator[Kept]:
-        for node in selected.selections:
-            if skipped(node, self.variables):
-                continue
-            if isinstance(node, FieldNode):
-                yield from self.field(type, node)
-            elif isinstance(node, InlineFragmentNode):
-                condition = node.type_condition
-                yield from self.fragment(
-                    type, condition.name.value if condition else "", node.selection_set
-                )
-            elif isinstance(node, FragmentSpreadNode):
-                fragment = self.fragments[name := node.name.value]
-                selection = fragment.selection_set if name not in self.visited else None
-                self.visited.add(name)
-                yield from self.fragment(type, fragment.type_condition.name.value, selection)
+    def narrow(self, type: GraphQLNamedType, narrowed: GraphQLNamedType) -> None:
+        self.found += self.ages.of_type(narrowed)
 
-    def fragment(
-        self, type: GraphQLNamedType, name: str, selected: SelectionSetNode | None
-    ) -> Iterator[Kept]:
-        """What is in a fragment on a type of that name, inside a selection of another type; with
-        no selection where it was looked at before."""
-        narrowed = self.schema.get_type(name) if name else type
-        if narrowed is None:
-            return
-        if narrowed is not type:
-            yield from self.ages.of_type(narrowed)
-        if selected is not None:
-            yield from self.part(narrowed, selected)
-
-    def field(self, type: GraphQLNamedType, node: FieldNode) -> Iterator[Kept]:
+    def field(
+        self, type: GraphQLNamedType, node: FieldNode, shown: GraphQLNamedType | None, path: Path
+    ) -> None:
         name = node.name.value
-        if name == "__typename":
+        if shown is None:
+            self.found += () if name == "__typename" else (NEVER,)  # else introspection
             return
-        definition = (
-            type.fields.get(name)
-            if isinstance(type, GraphQLObjectType | GraphQLInterfaceType)
-            else None
-        )
-        if definition is None:  # introspection
-            yield NEVER
-            return
-        shown = get_named_type(definition.type)
         if shown.name == PERSONAL:
-            yield ANYTIME._replace(private=True)
+            self.found.append(ANYTIME._replace(private=True))
         if name in PARTS.get(type.name, ()):
             if self.ages.knows(shown):
-                yield from self.ages.of_type(shown)
+                self.found += self.ages.of_type(shown)
         elif node.selection_set:
-            yield from self.ages.of_type(shown)
+            self.found += self.ages.of_type(shown)
         elif not self.ages.knows(type):
-            yield NEVER
-        if node.selection_set:
-            yield from self.part(shown, node.selection_set)
+            self.found.append(NEVER)

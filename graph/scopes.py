@@ -13,24 +13,17 @@ https://www.apollographql.com/docs/graphos/routing/security/authorization
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any, NamedTuple
 
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
-    GraphQLUnionType,
-    InlineFragmentNode,
     OperationDefinitionNode,
-    SelectionSetNode,
-    get_named_type,
 )
 from strawberry.federation.schema_directives import Authenticated, RequiresScopes
 from strawberry.schema.schema_converter import GraphQLCoreConverter
@@ -38,8 +31,8 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from graph.denials import Denied, lacking, without_token
 from graph.documents import REVEALING
 from graph.entity import DECLARATIONS, ROOTS
-from graph.selection import skipped
 from graph.tokens import Caller
+from graph.walk import Path, Walk
 
 INTROSPECT = "introspect"
 """Lets its caller see the schema, the SDL and suggestions, where they aren't shown to everybody."""
@@ -105,12 +98,10 @@ class Access:
     ) -> tuple[Need, ...]:
         """What an operation of a valid document takes, with these variables: the fields that take
         scopes, and the first of those that take a token alone."""
-        root = schema.get_root_type(operation.operation)
-        if root is None:
-            return ()
-        walk = _Walk(self, schema, document, variables)
+        walk = _Needs(self, schema, document, variables)
+        walk.over(operation)
         found: dict[Any, Need] = {}
-        for need in walk.part(root, operation.selection_set, ()):
+        for need in walk.found:
             found.setdefault(need.path if need.scopes else None, need)
         return tuple(found.values())
 
@@ -137,9 +128,9 @@ def _marks(scopes: tuple[str, ...]) -> Sequence[object]:
     return [RequiresScopes(scopes=[list(scopes)])] if scopes else [Authenticated()]
 
 
-class _Walk:
-    """One pass over an operation and the fragments that it uses, each once: what a fragment's
-    fields take doesn't depend on where it is spread."""
+class _Needs(Walk):
+    """Notes what takes something. What a fragment's fields take doesn't depend on where it is
+    spread."""
 
     def __init__(
         self,
@@ -148,55 +139,14 @@ class _Walk:
         document: DocumentNode,
         variables: Mapping[str, Any],
     ) -> None:
+        super().__init__(schema, document, variables)
         self.access = access
-        self.schema = schema
-        self.variables = variables
-        self.fragments = {
-            each.name.value: each
-            for each in document.definitions
-            if isinstance(each, FragmentDefinitionNode)
-        }
-        self.visited: set[str] = set()
-
-    def part(
-        self, type: GraphQLNamedType, selected: SelectionSetNode, path: tuple[str, ...]
-    ) -> Iterator[Need]:
-        for node in selected.selections:
-            if skipped(node, self.variables):
-                continue
-            if isinstance(node, FieldNode):
-                yield from self.field(type, node, path)
-            elif isinstance(node, InlineFragmentNode):
-                condition = node.type_condition
-                narrowed = self.schema.get_type(condition.name.value) if condition else type
-                if narrowed is not None:
-                    yield from self.part(narrowed, node.selection_set, path)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in self.visited:
-                self.visited.add(node.name.value)
-                fragment = self.fragments[node.name.value]
-                narrowed = self.schema.get_type(fragment.type_condition.name.value)
-                if narrowed is not None:
-                    yield from self.part(narrowed, fragment.selection_set, path)
+        self.found: list[Need] = []
 
     def field(
-        self, type: GraphQLNamedType, node: FieldNode, path: tuple[str, ...]
-    ) -> Iterator[Need]:
-        name = node.name.value
-        own = (*path, node.alias.value if node.alias else name)
+        self, type: GraphQLNamedType, node: FieldNode, shown: GraphQLNamedType | None, path: Path
+    ) -> None:
         for each in self.concrete(type):
-            scopes = self.access.need(each, name)
+            scopes = self.access.need(each, node.name.value)
             if scopes is not None:
-                yield Need(scopes, own, node)
-        definition = (
-            type.fields.get(name)
-            if isinstance(type, GraphQLObjectType | GraphQLInterfaceType)
-            else None
-        )
-        if node.selection_set and definition is not None:
-            yield from self.part(get_named_type(definition.type), node.selection_set, own)
-
-    def concrete(self, type: GraphQLNamedType) -> list[str]:
-        """Names of the object types that a selection on this type may meet."""
-        if isinstance(type, GraphQLInterfaceType | GraphQLUnionType):
-            return [each.name for each in self.schema.get_possible_types(type)]
-        return [type.name]
+                self.found.append(Need(scopes, path, node))
