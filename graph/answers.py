@@ -15,6 +15,7 @@ from strawberry.types.graphql import OperationType
 
 from graph.caching import Kept
 from graph.denials import TAKE_A_BREAK, Denied
+from graph.documents import NO_SUCH_OPERATION
 from graph.errors import Code, told
 from graph.persisted import Unknown
 from graph.requests import GRAPHQL_JSON, PLAIN_JSON, Unreadable, request_id
@@ -201,7 +202,7 @@ def unanswered(
     """HTTP status and body where the document has no operation of that name, or one that this
     method may not carry."""
     if not isinstance(error, InvalidOperationTypeError):
-        status, message = 400, "`operationName` must name one of the document's operations."
+        status, message = 400, NO_SUCH_OPERATION
     elif error.operation_type is OperationType.SUBSCRIPTION:
         message = (
             "Subscriptions are followed over a WebSocket (graphql-transport-ws), or by who accepts"

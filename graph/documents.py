@@ -49,6 +49,8 @@ MOST_SIZES = 16
 """For how many sizes of its variables it is known whether a document is refused."""
 
 
+NO_SUCH_OPERATION = "`operationName` must name one of the document's operations."
+
 INTROSPECTION = frozenset({"__schema", "__type"})
 SDL = frozenset({"_service"})
 REVEALING = INTROSPECTION | SDL

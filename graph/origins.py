@@ -28,7 +28,7 @@ AGE = 7200
 """How long a browser may remember what it was allowed, in seconds; Chromium takes no more."""
 
 _NAMES = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~, -]{1,500}")
-_EXPOSED = b"x-request-id, retry-after"
+_EXPOSED = b"x-request-id, retry-after, www-authenticate"
 
 
 def is_welcome(headers: RawHeaders, origins: Sequence[str]) -> bool:

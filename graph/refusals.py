@@ -12,7 +12,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from graph.documents import INTROSPECTION, SDL, Document
+from graph.documents import INTROSPECTION, NO_SUCH_OPERATION, SDL, Document
 from graph.errors import Code
 from graph.policies import Policy
 
@@ -44,10 +44,7 @@ def empty() -> GraphQLError:
 
 def ambiguous() -> GraphQLError:
     """The error of a document with several operations, none of which is named."""
-    return GraphQLError(
-        "`operationName` must name one of the document's operations.",
-        extensions={"code": Code.BAD_REQUEST.value},
-    )
+    return GraphQLError(NO_SUCH_OPERATION, extensions={"code": Code.BAD_REQUEST.value})
 
 
 def miscounted(begun: Sequence[ValueNode], variables: VariableValues) -> GraphQLError | None:

@@ -247,10 +247,9 @@ class Subgraph(strawberry.federation.Schema):
             raise InvalidOperationTypeError(type)
         if document.invalid is None:  # not sooner: validation takes more than linear time
             document.invalid = self._invalid(document, self.policy)
-        shown = policy or self.policy
         if document.invalid:
-            if shown.suggestions != self.policy.suggestions:  # the errors say more, or less
-                return PreExecutionError(None, self._invalid(document, shown))
+            if policy.suggestions != self.policy.suggestions:  # the errors say more, or less
+                return PreExecutionError(None, self._invalid(document, policy))
             return PreExecutionError(None, document.invalid)
         coerced = (
             get_variable_values(
@@ -258,7 +257,7 @@ class Subgraph(strawberry.federation.Schema):
                 operation.variable_definitions,
                 dict(variables),
                 max_errors=MOST_MISTAKES,
-                hide_suggestions=not shown.suggestions,
+                hide_suggestions=not policy.suggestions,
             )
             if operation.variable_definitions
             else NO_VARIABLES

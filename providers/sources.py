@@ -306,6 +306,12 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
     Raises:
         SettingsError: as ``read_settings``.
     """
+    for table in NUMBERS:
+        _refuse_other_than_numbers(table, data.get(table))
+    if isinstance(trusted := data.get("authentication"), dict):
+        where = "authentication"
+        own = {name: _filled(where, name, each, environment) for name, each in trusted.items()}
+        data = {**data, where: own}
     try:
         file = msgspec.convert(data, _File)
     except msgspec.ValidationError as error:
@@ -351,6 +357,16 @@ def make_settings(data: Mapping[str, Any], environment: Mapping[str, str]) -> Se
     if settings.largest_page > 1000:
         raise SettingsError("largest_page can be 1000 at most")
     return settings
+
+
+NUMBERS = ("limits", "gateway_limits", "max_ages")
+"""Settings that are tables of whole numbers."""
+
+
+def _refuse_other_than_numbers(table: str, given: Any) -> None:
+    for name, value in given.items() if isinstance(given, dict) else ():
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise SettingsError(f"{table}.{name} is {value!r}; it must be a whole number")
 
 
 def _source(at: int, entry: Mapping[str, Any], environment: Mapping[str, str]) -> Any:

@@ -266,6 +266,8 @@ def test_settings_that_can_not_be_say_so(given: dict[str, Any], words: str) -> N
     [
         ("[limits]\ndepht = 5", "limits.depht is none; there are tokens, depth"),
         ("[limits]\ndepth = 0", "limits.depth must be 1 or more"),
+        ("[limits]\ncost = 'many'", "limits.cost is 'many'; it must be a whole number"),
+        ("[max_ages]\nCourse = 1.5", "max_ages.Course is 1.5; it must be a whole number"),
         ("[limits]\nrows = 9007199254740991", "less than 9007199254740991"),
         (
             f'gateway_secret = "{KEY}"\n[gateway_limits]\ndepth = 5',

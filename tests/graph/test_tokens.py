@@ -544,3 +544,13 @@ def test_a_file_without_keys_is_told_of_before_anything_is_opened(
         path.write_text(content)
     with pytest.raises(SettingsError, match=f"authentication.keys: .*{words}"):
         check(settings(authentication=believing(str(path))))
+
+
+def test_where_the_keys_are_may_stand_in_the_environment() -> None:
+    given = {**GOOD, "keys": "env:KEYS"}
+    url = "https://id.example/keys"
+
+    made = make_settings({"authentication": given, "sources": [SOURCE]}, {"KEYS": url})
+    assert made.authentication is not None and made.authentication.keys == url
+    with pytest.raises(SettingsError, match="authentication.keys takes its value from .* KEYS"):
+        make_settings({"authentication": given, "sources": [SOURCE]}, {})
