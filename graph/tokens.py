@@ -128,6 +128,9 @@ class Tokens:
         """
         if len(token) > LONGEST:
             raise invalid(WRONG)
+        # Whoever asks has the keys looked after, with a token that is known, too: else one that is
+        # withdrawn would be good as long as its tokens are remembered.
+        self.keys.refresh()
         now = self._now().timestamp()
         digest = sha256(token).digest()
         # The keys' version is part of it: a key that is withdrawn takes its tokens with it.

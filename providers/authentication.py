@@ -2,7 +2,8 @@
 
 The keys are a JSON Web Key Set (RFC 7517), in a file or at a URL. They are read when the first
 token comes, and kept; a token that names another key has them read again, as often as ``FLOOR``
-lets. So a key that is new is known at once, and nobody can have the issuer asked without end.
+lets. So a key that is new is known at once, and nobody can have the issuer asked without end. Once
+an hour they are read anyhow, while tokens come, and a key that is gone then takes its tokens along.
 """
 
 from __future__ import annotations
@@ -117,6 +118,12 @@ class SigningKeys:
         if self._is_file:
             self._take(self._from_file())
 
+    def refresh(self) -> None:
+        """Have the keys read again where they are old. Nobody waits for it: those that are there
+        will do meanwhile."""
+        if self._keys is not None and self._is_old() and not self._is_early():
+            self._begin()
+
     async def find(self, name: str | None, algorithm: str) -> Key | None:
         """The key of that name (``kid``) for an algorithm, or None where there is no such key; for
         a token that names none, the only one.
@@ -126,8 +133,6 @@ class SigningKeys:
         """
         if self._keys is None:
             await self._read()
-        elif self._is_old() and not self._is_early():
-            self._begin()  # nobody waits: the keys that are there will do meanwhile
         found = self._known(name, algorithm)
         if found is None:
             await self._read()
@@ -151,7 +156,10 @@ class SigningKeys:
         return next((key for key in fitting if key.kid == name), None)
 
     def _is_old(self) -> bool:
-        return self._read_at is None or _now() - self._read_at > LASTING
+        # Where reading them failed, they are as old as they were before.
+        if self._read_at is None or self._failure is not None:
+            return True
+        return _now() - self._read_at > LASTING
 
     def _is_early(self) -> bool:
         """Whether the last reading is too short a time ago for another one."""

@@ -17,8 +17,10 @@ from joserfc.jwk import OctKey
 
 from graph.app import Application, check, create_app
 from graph.tokens import ALGORITHMS, LEEWAY, LONGEST
+from providers.authentication import FLOOR, LASTING
 from providers.sources import SettingsError, make_settings
 from tests.graph.asking import Graph, demo, opened, running, settings
+from tests.graph.hourglass import at_once
 from tests.graph.issuing import (
     AUDIENCE,
     HOUR,
@@ -399,6 +401,48 @@ async def test_a_key_that_is_new_is_fetched(
         assert codes(await asked(graph, bearer(issuer.token()))) == []
         assert server.asked == 2
         assert await why(graph, old) == UNSIGNED  # its key was withdrawn, and it with it
+
+
+def test_a_key_that_is_withdrawn_takes_its_tokens_along_within_the_hour(
+    issuer: Issuer, tmp_path: Path
+) -> None:
+    async def ask() -> None:
+        async with asking(issuer, issuer.write(tmp_path)) as graph:
+            token = issuer.token()
+            assert codes(await asked(graph, bearer(token))) == []
+            await asyncio.sleep(1)  # of the hourglass's time: the file is read with the first token
+            issuer.keys = [new_key("ES256", "two")]
+            issuer.write(tmp_path)
+            assert codes(await asked(graph, bearer(token))) == []
+            await asyncio.sleep(LASTING + 1)
+            await asked(graph, bearer(token))  # has the keys read, and doesn't wait for it
+            await asyncio.sleep(1)
+            assert await why(graph, token) == UNSIGNED
+
+    at_once(ask())
+
+
+def test_keys_that_couldnt_be_read_again_are_tried_again_soon(
+    issuer: Issuer, tmp_path: Path
+) -> None:
+    async def ask() -> None:
+        path = Path(issuer.write(tmp_path))
+        async with asking(issuer, str(path)) as graph:
+            token = issuer.token()
+            assert codes(await asked(graph, bearer(token))) == []
+            path.write_text("{}")
+            await asyncio.sleep(LASTING + 1)
+            for _ in range(2):  # what was known is good while nothing better is
+                assert codes(await asked(graph, bearer(token))) == []
+                await asyncio.sleep(1)
+            issuer.keys = [new_key("ES256", "two")]
+            issuer.write(tmp_path)
+            await asyncio.sleep(FLOOR + 1)
+            await asked(graph, bearer(token))
+            await asyncio.sleep(1)
+            assert await why(graph, token) == UNSIGNED
+
+    at_once(ask())
 
 
 async def test_unknown_keys_dont_have_the_server_asked_again_and_again(issuer: Issuer) -> None:
