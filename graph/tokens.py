@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -64,8 +64,6 @@ class Caller:
     """What they are allowed."""
     expires: float
     """Until when the token is good, in seconds since 1970."""
-    claims: Mapping[str, Any] = field(repr=False)
-    """All that the issuer says of them."""
 
 
 def presented(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
@@ -134,11 +132,14 @@ class Tokens:
         now = self._now().timestamp()
         digest = sha256(token).digest()
         # The keys' version is part of it: a key that is withdrawn takes its tokens with it.
-        known = self._known.get((self.keys.version, digest))
-        if known is None or known.expires <= now:
-            known = self._caller(await self._claims(token), now)
-            self._known.keep((self.keys.version, digest), known)
-        return known
+        caller = self._known.get((self.keys.version, digest))
+        if caller is not None and caller.expires <= now:
+            self._known.drop((self.keys.version, digest))
+            caller = None
+        if caller is None:
+            caller = self._caller(await self._claims(token), now)
+            self._known.keep((self.keys.version, digest), caller)
+        return caller
 
     def ends(self, caller: Caller) -> float:
         """When a caller's token ends, on the event loop's clock."""
@@ -190,7 +191,7 @@ class Tokens:
         if claims.get("cnf") is not None:
             raise invalid(WRONG)
         expires = min(claims["exp"] + LEEWAY, now + FARTHEST)
-        return Caller(_scopes(claims), expires, claims)
+        return Caller(_scopes(claims), expires)
 
 
 def _scopes(claims: Mapping[str, Any]) -> frozenset[str]:

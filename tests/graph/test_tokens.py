@@ -16,7 +16,7 @@ import pytest
 from joserfc.jwk import OctKey
 
 from graph.app import Application, check, create_app
-from graph.tokens import ALGORITHMS, LEEWAY, LONGEST
+from graph.tokens import ALGORITHMS, FARTHEST, LEEWAY, LONGEST, Caller
 from providers.authentication import FLOOR, LASTING
 from providers.sources import SettingsError, make_settings
 from tests.graph.asking import Graph, demo, opened, running, settings
@@ -370,12 +370,14 @@ async def test_nothing_of_a_token_is_told_or_logged(
     assert secret not in caplog.text and not any(each in caplog.text for each in tokens)
 
 
-async def test_a_caller_doesnt_show_its_claims(graph: Graph, issuer: Issuer) -> None:
+async def test_of_a_token_its_scopes_and_its_end_are_remembered_alone(
+    graph: Graph, issuer: Issuer
+) -> None:
     policies = graph.app.streams.policies  # type: ignore[attr-defined]
-    policy = await policies.known(policies.general, issuer.token("write", tenant="t-7").encode())
-    assert policy.caller.claims["tenant"] == "t-7"
-    assert policy.caller.scopes == {"write"}
-    assert "t-7" not in repr(policy) and "subject-7" not in repr(policy)
+    token = issuer.token("write", tenant="t-7").encode()
+    policy = await policies.known(policies.general, token)
+    end = issuer.now.timestamp() + HOUR + LEEWAY
+    assert policy.caller == Caller(scopes=frozenset({"write"}), expires=end)
 
 
 # The keys.
@@ -537,6 +539,30 @@ async def test_what_is_known_of_tokens_is_bounded(graph: Graph, issuer: Issuer) 
     for number in range(5):
         await tokens.caller(issuer.token(str(number)).encode())
     assert len(known) == 3
+
+
+async def test_nothing_is_remembered_of_a_token_that_was_found_expired(
+    issuer: Issuer, tmp_path: Path
+) -> None:
+    async with asking(issuer, issuer.write(tmp_path)) as graph:
+        known = graph.app.streams.policies.tokens._known  # type: ignore[attr-defined]
+        token = issuer.token()
+        assert codes(await asked(graph, bearer(token))) == []
+        assert len(known) == 1
+        issuer.now += timedelta(seconds=HOUR + LEEWAY)
+        for _ in range(2):
+            assert await why(graph, token) == EXPIRED
+        assert len(known) == 0
+
+
+async def test_a_token_that_ends_farther_off_than_is_told_apart_is_verified_again(
+    issuer: Issuer, tmp_path: Path
+) -> None:
+    async with asking(issuer, issuer.write(tmp_path)) as graph:
+        token = issuer.token(exp=10**30)
+        assert codes(await asked(graph, bearer(token))) == []
+        issuer.now += timedelta(seconds=FARTHEST + 1)
+        assert codes(await asked(graph, bearer(token))) == []
 
 
 # Settings.
