@@ -49,6 +49,7 @@ MOST_KNOWN = 4_096
 
 EXPIRED = "The token has expired"
 ELSEWHERE = "The token is not for this server"
+KEYLESS = "No key of the issuer's is known for the token"
 UNSIGNED = "The token's signature doesn't verify"
 WRONG = "The token can't be used here"
 
@@ -157,7 +158,9 @@ class Tokens:
             if header.get("typ", "").lower() not in TYPES:
                 raise invalid(WRONG)
             key = await self.keys.find(header.get("kid"), algorithm)
-            if key is None or not jws.validate_compact(signed, key, registry=_SIGNATURES):
+            if key is None:
+                raise invalid(KEYLESS)
+            if not jws.validate_compact(signed, key, registry=_SIGNATURES):
                 raise invalid(UNSIGNED)
             claims = msgspec.json.decode(signed.payload or b"")
         except NoKeys:

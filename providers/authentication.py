@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import msgspec
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import JWKRegistry, Key, OctKey
+from joserfc.jws import JWSRegistry
 
 from providers.base import Ask
 from providers.decoding import bad, decoded
@@ -38,6 +39,9 @@ PATIENCE = 5.0
 
 LARGEST = 1024 * 1024
 """Largest key set, in bytes."""
+
+AGREEING = ("X25519", "X448")
+"""Curves by which secrets are agreed upon, and nothing is signed."""
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -235,19 +239,20 @@ def _now() -> float:
 
 
 def _fits(key: Key, algorithm: str) -> bool:
-    """Whether a key says that it is for an algorithm, as far as it says so (RFC 7517, 4.2 to
-    4.4)."""
+    """Whether a key is one for an algorithm, by its type and curve, and by what it says it is for,
+    as far as it says so (RFC 7517, 4.1 to 4.4)."""
+    try:
+        JWSRegistry.algorithms[algorithm].check_key(key)
+    except JoseError:
+        return False
     operations = key.get("key_ops")
-    return (
-        key.get("alg", algorithm) == algorithm
-        and key.get("use", "sig") == "sig"
-        and (operations is None or "verify" in operations)
-    )
+    return operations is None or "verify" in operations
 
 
 def _keys_of(found: Any) -> list[Key]:
     """The keys of a set that can be used. Others are left out, as RFC 7517 has it (section 5):
-    secrets among them, which everybody who reads the set would know, and what is too short."""
+    secrets among them, which everybody who reads the set would know, what is too short, and what
+    signs nothing."""
     listed = found.get("keys") if isinstance(found, dict) else None
     if not isinstance(listed, list):
         raise NoKeys(bad("it is no key set").detail)
@@ -260,7 +265,15 @@ def _key(found: Any) -> Key | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", SecurityWarning)  # RSA below 2048 bits
-            key = JWKRegistry.import_key(found)
+            key = JWKRegistry.import_key(_by_either_name(found))
     except (JoseError, SecurityWarning, ValueError, TypeError, KeyError, AttributeError):
         return None
-    return None if isinstance(key, OctKey) else key
+    return None if isinstance(key, OctKey) or found.get("crv") in AGREEING else key
+
+
+def _by_either_name(found: dict[str, Any]) -> dict[str, Any]:
+    """A key as it is; one of Ed25519 without the name of its algorithm, which has two (RFC 8037
+    and RFC 9864): issuers give keys the one, and tokens the other."""
+    if found.get("crv") == "Ed25519" and found.get("alg") in ("EdDSA", "Ed25519"):
+        return {name: value for name, value in found.items() if name != "alg"}
+    return found

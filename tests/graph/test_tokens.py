@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from joserfc.jwk import OctKey
+from joserfc.jwk import Key, OctKey, OKPKey
 
 from graph.app import Application, check, create_app
 from graph.tokens import ALGORITHMS, FARTHEST, LEEWAY, LONGEST, Caller
@@ -96,6 +96,7 @@ async def why(graph: Graph, token: str) -> str:
 
 EXPIRED = "The token has expired."
 ELSEWHERE = "The token is not for this server."
+KEYLESS = "No key of the issuer's is known for the token."
 UNSIGNED = "The token's signature doesn't verify."
 WRONG = "The token can't be used here."
 
@@ -141,6 +142,44 @@ async def test_a_token_without_the_name_of_a_key_is_by_the_only_one(
     graph: Graph, issuer: Issuer
 ) -> None:
     assert codes(await asked(graph, bearer(issuer.token(header={"kid": None})))) == []
+
+
+def several(*keys: Key, without: str = "") -> list[dict[str, Any]]:
+    """The public keys as they are in a set, ``without`` one of their parameters."""
+    told = [each.as_dict(private=False) for each in keys]
+    return [{name: each[name] for name in each if name != without} for each in told]
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(
+    ("algorithm", "own"), [("ES256", 0), ("RS256", 1), ("PS512", 1), ("ES384", 2), ("EdDSA", 3)]
+)
+async def test_a_tokens_key_is_the_one_that_its_algorithm_can_be_used_with(
+    tmp_path: Path, algorithm: str, own: int, named: bool
+) -> None:
+    keys = [new_key(each, "same") for each in ("ES256", "RS256", "ES384", "EdDSA")]
+    keys.append(OKPKey.generate_key("X25519", {"kid": "same"}))
+    path = tmp_path / "jwks.json"
+    path.write_text(json.dumps({"keys": several(*keys, without="" if named else "kid")}))
+    issuer = Issuer([keys[own]])
+    async with asking(issuer, str(path)) as graph:
+        header = {"alg": algorithm, "kid": "same" if named else None}
+        assert codes(await asked(graph, bearer(issuer.token(header=header)))) == []
+
+
+@pytest.mark.parametrize(("key", "token"), [("EdDSA", "Ed25519"), ("Ed25519", "EdDSA")])
+async def test_an_algorithm_with_two_names_is_one(tmp_path: Path, key: str, token: str) -> None:
+    issuer = Issuer([new_key("EdDSA", "own")])
+    path = tmp_path / "jwks.json"
+    path.write_text(json.dumps({"keys": [{**each, "alg": key} for each in several(*issuer.keys)]}))
+    async with asking(issuer, str(path)) as graph:
+        assert codes(await asked(graph, bearer(issuer.token(header={"alg": token})))) == []
+
+
+async def test_of_several_keys_that_could_be_meant_none_is_guessed(tmp_path: Path) -> None:
+    issuer = Issuer([new_key("ES256", "one"), new_key("ES256", "two")])
+    async with asking(issuer, issuer.write(tmp_path)) as graph:
+        assert await why(graph, issuer.token(header={"kid": None})) == KEYLESS
 
 
 async def test_a_header_may_say_more_than_is_known(graph: Graph, issuer: Issuer) -> None:
@@ -265,7 +304,7 @@ async def test_a_key_is_used_for_what_it_says_it_is_for(tmp_path: Path) -> None:
         spare = new_key("ES256", "spare").as_dict(private=False)
         path.write_text(json.dumps({"keys": [{**issuer.jwks()["keys"][0], **terms}, spare]}))
         async with asking(issuer, str(path)) as graph:
-            assert await why(graph, issuer.token(header={"alg": "RS256"})) == UNSIGNED
+            assert await why(graph, issuer.token(header={"alg": "RS256"})) == KEYLESS
 
 
 async def test_a_token_cannot_bring_its_own_key(graph: Graph, issuer: Issuer) -> None:
@@ -295,7 +334,7 @@ async def test_a_token_cannot_bring_its_own_key(graph: Graph, issuer: Issuer) ->
     ids=lambda token: token[:20],
 )
 async def test_what_is_no_token_is_refused(graph: Graph, token: str) -> None:
-    assert await why(graph, token) in (WRONG, UNSIGNED)
+    assert await why(graph, token) in (WRONG, KEYLESS)
 
 
 # Where they are presented.
@@ -402,7 +441,7 @@ async def test_a_key_that_is_new_is_fetched(
         issuer.keys = [new_key("ES256", "two")]
         assert codes(await asked(graph, bearer(issuer.token()))) == []
         assert server.asked == 2
-        assert await why(graph, old) == UNSIGNED  # its key was withdrawn, and it with it
+        assert await why(graph, old) == KEYLESS  # its key was withdrawn, and it with it
 
 
 def test_a_key_that_is_withdrawn_takes_its_tokens_along_within_the_hour(
@@ -419,7 +458,7 @@ def test_a_key_that_is_withdrawn_takes_its_tokens_along_within_the_hour(
             await asyncio.sleep(LASTING + 1)
             await asked(graph, bearer(token))  # has the keys read, and doesn't wait for it
             await asyncio.sleep(1)
-            assert await why(graph, token) == UNSIGNED
+            assert await why(graph, token) == KEYLESS
 
     at_once(ask())
 
@@ -442,7 +481,7 @@ def test_keys_that_couldnt_be_read_again_are_tried_again_soon(
             await asyncio.sleep(FLOOR + 1)
             await asked(graph, bearer(token))
             await asyncio.sleep(1)
-            assert await why(graph, token) == UNSIGNED
+            assert await why(graph, token) == KEYLESS
 
     at_once(ask())
 
@@ -451,7 +490,7 @@ async def test_unknown_keys_dont_have_the_server_asked_again_and_again(issuer: I
     async with key_server(issuer) as server, asking(issuer, server.url) as graph:
         for number in range(20):
             forged = issuer.token(key=new_key("ES256", f"made up {number}"))
-            assert await why(graph, forged) == UNSIGNED
+            assert await why(graph, forged) == KEYLESS
         assert server.asked == 1
         assert codes(await asked(graph, bearer(issuer.token()))) == []
 
