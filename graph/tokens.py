@@ -94,7 +94,9 @@ def one_token(credentials: list[bytes]) -> bytes | None:
 
 class _Signatures(JWSRegistry):
     """The algorithms above, and no other, whatever the library recommends. A header may have more
-    than the registered parameters."""
+    than the registered parameters, and as much as a token: certificates, say (RFC 7515, 4.1.6)."""
+
+    max_header_length = LONGEST
 
     def __init__(self) -> None:
         super().__init__(strict_check_header=False)

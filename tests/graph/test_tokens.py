@@ -182,6 +182,11 @@ async def test_of_several_keys_that_could_be_meant_none_is_guessed(tmp_path: Pat
         assert await why(graph, issuer.token(header={"kid": None})) == KEYLESS
 
 
+async def test_a_header_may_have_the_certificates_of_its_key(graph: Graph, issuer: Issuer) -> None:
+    header: Any = {"x5c": ["MIIC" * 700, "MIIC" * 700], "x5t": "A" * 27}
+    assert codes(await asked(graph, bearer(issuer.token(header=header)))) == []
+
+
 async def test_a_header_may_say_more_than_is_known(graph: Graph, issuer: Issuer) -> None:
     assert codes(await asked(graph, bearer(issuer.token(header={"nonce": "x"})))) == []
 
