@@ -507,6 +507,26 @@ def test_a_socket_is_closed_when_its_token_ends(keys: str, issuer: Issuer) -> No
     assert {each["type"] for each in said[2:-1]} == {"next", "ping"}
 
 
+async def test_what_runs_out_of_time_besides_is_not_called_a_tokens_end(
+    keys: str, issuer: Issuer
+) -> None:
+    def stuck() -> datetime:
+        raise TimeoutError
+
+    own = settings(authentication=believing(keys))
+    app = create_app(own, transport=httpx.ASGITransport(demo()[1]), now=stuck)
+    scope = {"type": "websocket", "path": "/graphql", "headers": [], "subprotocols": [PROTOCOL]}
+    async with run(app):
+        socket = Socket()
+        await socket.to_server.put({"type": "websocket.connect"})
+        payload = {"authorization": f"Bearer {issuer.token()}"}
+        await socket.say(type="connection_init", payload=payload)
+        with pytest.raises(TimeoutError):
+            await app(scope, socket.to_server.get, socket.to_client.put)
+        assert (await socket.to_client.get())["type"] == "websocket.accept"
+        assert socket.to_client.empty()  # the server that runs it closes it, as after any fault
+
+
 def test_a_change_that_is_under_way_outlasts_the_token(keys: str, issuer: Issuer) -> None:
     nearly = int(START.timestamp()) - LEEWAY + 1
 
