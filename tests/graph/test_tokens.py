@@ -380,8 +380,40 @@ async def test_answers_differ_by_the_token(graph: Graph, issuer: Issuer) -> None
     parameters = {"query": QUERY}
     for headers in ({}, bearer(issuer.token())):
         response = await graph.client.get("/graphql", params=parameters, headers=headers)
-        assert "Authorization" in [each.strip() for each in response.headers["vary"].split(",")]
+        assert varied(response)
         assert "public" not in response.headers["cache-control"]
+
+
+def varied(response: httpx.Response) -> bool:
+    """Whether an answer says that it differs by the token."""
+    return "Authorization" in [each.strip() for each in response.headers["vary"].split(",")]
+
+
+async def test_streams_refusals_and_what_is_unchanged_differ_by_the_token(
+    graph: Graph, issuer: Issuer
+) -> None:
+    token = bearer(issuer.token())
+    stream = await asked(graph, {"accept": "text/event-stream", **token})
+    assert stream.headers["content-type"].startswith("text/event-stream") and varied(stream)
+    refused = await graph.client.post("/graphql", content=b"{", headers=token)
+    assert refused.status_code >= 400 and varied(refused)
+    parameters = {"query": QUERY}
+    first = await graph.client.get("/graphql", params=parameters, headers=token)
+    known = {"if-none-match": first.headers["etag"], **token}
+    again = await graph.client.get("/graphql", params=parameters, headers=known)
+    assert again.status_code == 304 and varied(again)
+
+
+async def test_what_is_asked_with_a_token_is_kept_by_who_asked_alone(
+    issuer: Issuer, tmp_path: Path
+) -> None:
+    async with opened(
+        settings(authentication=believing(issuer.write(tmp_path), required=False)),
+        now=lambda: issuer.now,
+    ) as graph:
+        for headers, kept in (({}, "max-age=60"), (bearer(issuer.token()), "private, max-age=60")):
+            response = await graph.client.get("/graphql", params={"query": QUERY}, headers=headers)
+            assert response.headers["cache-control"] == kept
 
 
 async def test_a_query_in_a_url_takes_its_token_in_the_header(graph: Graph, issuer: Issuer) -> None:
