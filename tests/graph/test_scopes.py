@@ -254,7 +254,11 @@ async def test_in_development_the_schema_is_shown_without_a_token(graph: Graph) 
 async def test_in_production_the_schema_is_shown_by_scope(
     production: Graph, issuer: Issuer, query: str
 ) -> None:
-    assert (await asked(production, query, issuer.token(WRITE))).codes == ["INTROSPECTION_DISABLED"]
+    hidden = await asked(production, query, issuer.token(WRITE))
+    assert hidden.codes == ["INTROSPECTION_DISABLED"]
+    (error,) = hidden.errors
+    for way in ("`router-authorization`", "tokens, to those with the scope `introspect`"):
+        assert way in error["message"]
     assert (await asked(production, query, issuer.token(INTROSPECT))).codes == []
     assert (await asked(production, query, issuer.token(WRITE))).codes == ["INTROSPECTION_DISABLED"]
 
