@@ -123,7 +123,7 @@ class Endpoint:
             else:
                 requests.refuse_bodiless(scope["method"], self._longest_url)
             if self.policies.tokens is not None:  # before the body: who is denied is not heard
-                policy = await self.policies.known(policy, presented(scope["headers"]))
+                policy = await self.policies.authenticated(policy, presented(scope["headers"]))
             if parameters is not None:
                 operation, types = requests.of_url(parameters), _OF_URL
             else:

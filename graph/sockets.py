@@ -275,7 +275,7 @@ class Socket:
         told = [str(each).encode() for each in given if each is not None]
         try:
             token = one_token(told or self._credentials)
-            self.policy = await policies.known(self.policy, token)
+            self.policy = await policies.authenticated(self.policy, token)
         except Denied as denied:
             if denied.status == 503:
                 raise Closing(1013, denied.message) from None

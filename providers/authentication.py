@@ -80,8 +80,8 @@ def _is_safe(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    known = bool(parts.hostname) and "@" not in parts.netloc and not parts.fragment
-    return known and (
+    named = bool(parts.hostname) and "@" not in parts.netloc and not parts.fragment
+    return named and (
         parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
     )
 

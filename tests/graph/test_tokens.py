@@ -451,7 +451,7 @@ async def test_of_a_token_its_scopes_and_its_end_are_remembered_alone(
 ) -> None:
     policies = graph.app.streams.policies  # type: ignore[attr-defined]
     token = issuer.token("write", tenant="t-7").encode()
-    policy = await policies.known(policies.general, token)
+    policy = await policies.authenticated(policies.general, token)
     end = issuer.now.timestamp() + HOUR + LEEWAY
     assert policy.caller == Caller(scopes=frozenset({"write"}), expires=end)
 
