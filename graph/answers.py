@@ -33,10 +33,10 @@ _CONTENT_TYPES = {
     for each in (GRAPHQL_JSON, PLAIN_JSON)
 }
 _NO_STORE = (b"cache-control", b"no-store")
-# Who presents the gateways' secret may ask what others may not: a cache keeps that apart.
-_VARY = (b"vary", b"Accept, Accept-Encoding, Router-Authorization")
-BY_TOKEN = (b"vary", b"Authorization")
-"""What every answer is sent with where callers present tokens."""
+VARY = (b"vary", b"Accept, Accept-Encoding, Router-Authorization, Authorization")
+"""What answers differ by (RFC 9110, section 12.5.5): who presents the gateways' secret, or a token,
+may ask what others may not, and a cache keeps that apart. It is said where the server looks at
+neither, too: what stands before it may."""
 
 SAFE = (
     (b"x-content-type-options", b"nosniff"),
@@ -107,7 +107,7 @@ def kept(body: Body, media_type: str, id: str, how: Kept, seen: bytes) -> Answer
         (b"x-request-id", id.encode()),
         (b"cache-control", how.header()),
         (b"etag", tag),
-        _VARY,
+        VARY,
         *SAFE,
     ]
     if seen.strip() == b"*" or tag in (each.strip() for each in seen.split(b",")):
@@ -160,7 +160,7 @@ def _general(encoded: bytes, id: str) -> tuple[tuple[bytes, bytes], ...]:
         (b"content-length", b"%d" % len(encoded)),
         (b"x-request-id", id.encode()),
         _NO_STORE,
-        _VARY,
+        VARY,
         *SAFE,
     )
 

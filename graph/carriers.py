@@ -16,7 +16,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from graph.accepted import EVENT_STREAM, MULTIPART, Form
-from graph.answers import SAFE, Body, encode
+from graph.answers import SAFE, VARY, Body, encode
 from graph.streams import Failed
 
 CLOSING = "coursegraph.closing"
@@ -162,6 +162,7 @@ def _start(framing: Framing, id: str) -> dict[str, Any]:
         (b"cache-control", b"no-store"),
         (b"x-accel-buffering", b"no"),  # so nginx passes each answer on as it comes
         (b"x-request-id", id.encode()),
+        VARY,
         *SAFE,
     ]
     return {"type": "http.response.start", "status": 200, "headers": headers}

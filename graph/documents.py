@@ -77,13 +77,17 @@ class Bounded(Generic[K, T]):
         """Keep a value, and let go of those that were not used for the longest time."""
         if weight > self.most:
             return
-        if key in self._kept:
-            self.weight -= self._kept.pop(key)[1]
+        self.drop(key)
         self._kept[key] = value, weight
         self.weight += weight
         while self.weight > self.most:
             _, (_, lighter) = self._kept.popitem(last=False)
             self.weight -= lighter
+
+    def drop(self, key: K) -> None:
+        """Let go of what is kept under a key, if anything is."""
+        if key in self._kept:
+            self.weight -= self._kept.pop(key)[1]
 
     def __len__(self) -> int:
         return len(self._kept)

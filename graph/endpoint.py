@@ -96,8 +96,6 @@ class Endpoint:
                     await answer.send(scope, receive, send)
                     return
             answer = answers.busy("streams", wanted.json or PLAIN_JSON, answer.id)
-        if self.policies.tokens is not None:
-            answer.headers.append(answers.BY_TOKEN)
         if len(answer.body) >= SMALLEST:
             answer = await packed(answer, scope["headers"])
         await answer.send(send)
@@ -125,7 +123,7 @@ class Endpoint:
             else:
                 requests.refuse_bodiless(scope["method"], self._longest_url)
             if self.policies.tokens is not None:  # before the body: who is denied is not heard
-                policy = await self.policies.known(policy, presented(scope["headers"]))
+                policy = await self.policies.authenticated(policy, presented(scope["headers"]))
             if parameters is not None:
                 operation, types = requests.of_url(parameters), _OF_URL
             else:
@@ -157,6 +155,8 @@ class Endpoint:
         if context.timing is not None:
             body.setdefault("extensions", {})["ftv1"] = traces.encoded(context.timing, body)
         if parameters is not None and kept.seconds and "extensions" not in body:
+            if policy.caller is not None:  # what was asked with a token is its caller's
+                kept = kept._replace(private=True)
             return answers.kept(body, wanted.json or PLAIN_JSON, id, kept, headers.seen)
         return answers.answer(status, body, wanted.json or PLAIN_JSON, id)
 

@@ -100,8 +100,8 @@ class Policies:
             general, introspection=True, sdl=True, traces=True, any_document=True, limits=larger
         )
         secret = settings.gateway_secret
-        known = secret.reveal().encode() if secret is not None else b""
-        return cls(general, gateway, chosen(settings.explorer), known, tokens)
+        revealed = secret.reveal().encode() if secret is not None else b""
+        return cls(general, gateway, chosen(settings.explorer), revealed, tokens)
 
     def admit(self, secret: bytes) -> Policy:
         """The policy for who presents this secret, if any."""
@@ -109,7 +109,7 @@ class Policies:
             return self.gateway
         return self.general
 
-    async def known(self, policy: Policy, token: bytes | None) -> Policy:
+    async def authenticated(self, policy: Policy, token: bytes | None) -> Policy:
         """The policy for who has this one, and presents this token, where tokens are looked at.
 
         Raises:

@@ -15,20 +15,20 @@ from graphql.execution.values import VariableValues
 from graph.documents import INTROSPECTION, NO_SUCH_OPERATION, SDL, Document
 from graph.errors import Code
 from graph.policies import Policy
+from graph.scopes import INTROSPECT
+
+_INITIATED = (
+    "only to gateways, which present their secret as `router-authorization`, and, where it takes"
+    f" tokens, to those with the scope `{INTROSPECT}`"
+)
 
 
 def hidden(document: Document, policy: Policy) -> GraphQLError | None:
     """Why a document isn't executed that asks for the schema."""
     if document.revealing & INTROSPECTION and not policy.introspection:
-        message = (
-            "Introspection is off: this server tells its schema to gateways only, which present"
-            " their secret as `router-authorization`."
-        )
+        message = f"Introspection is off: this server tells its schema {_INITIATED}."
     elif document.revealing & SDL and not policy.sdl:
-        message = (
-            "This server tells its SDL to gateways only, which present their secret as"
-            " `router-authorization`."
-        )
+        message = f"This server tells its SDL {_INITIATED}."
     else:
         return None
     return GraphQLError(message, extensions={"code": Code.INTROSPECTION_DISABLED.value})

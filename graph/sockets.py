@@ -187,6 +187,8 @@ class Socket:
                 while True:
                     await self._take(await self._heard())
         except TimeoutError:
+            if self._end_of_token is None or not self._end_of_token.expired():
+                raise  # whatever ran out of time, it was no token
             # Not an error for each operation: the protocol's own client then asks them again, over
             # a new socket with a new token.
             raise Closing(4403, f"Forbidden: {EXPIRED}") from None
@@ -273,7 +275,7 @@ class Socket:
         told = [str(each).encode() for each in given if each is not None]
         try:
             token = one_token(told or self._credentials)
-            self.policy = await policies.known(self.policy, token)
+            self.policy = await policies.authenticated(self.policy, token)
         except Denied as denied:
             if denied.status == 503:
                 raise Closing(1013, denied.message) from None

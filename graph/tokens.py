@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -49,6 +49,7 @@ MOST_KNOWN = 4_096
 
 EXPIRED = "The token has expired"
 ELSEWHERE = "The token is not for this server"
+KEYLESS = "No key of the issuer's is known for the token"
 UNSIGNED = "The token's signature doesn't verify"
 WRONG = "The token can't be used here"
 
@@ -64,8 +65,6 @@ class Caller:
     """What they are allowed."""
     expires: float
     """Until when the token is good, in seconds since 1970."""
-    claims: Mapping[str, Any] = field(repr=False)
-    """All that the issuer says of them."""
 
 
 def presented(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
@@ -95,7 +94,9 @@ def one_token(credentials: list[bytes]) -> bytes | None:
 
 class _Signatures(JWSRegistry):
     """The algorithms above, and no other, whatever the library recommends. A header may have more
-    than the registered parameters."""
+    than the registered parameters, and as much as a token: certificates, say (RFC 7515, 4.1.6)."""
+
+    max_header_length = LONGEST
 
     def __init__(self) -> None:
         super().__init__(strict_check_header=False)
@@ -128,14 +129,20 @@ class Tokens:
         """
         if len(token) > LONGEST:
             raise invalid(WRONG)
+        # Whoever asks has the keys looked after, with a token that is known, too: else one that is
+        # withdrawn would be good as long as its tokens are remembered.
+        self.keys.refresh()
         now = self._now().timestamp()
         digest = sha256(token).digest()
         # The keys' version is part of it: a key that is withdrawn takes its tokens with it.
-        known = self._known.get((self.keys.version, digest))
-        if known is None or known.expires <= now:
-            known = self._caller(await self._claims(token), now)
-            self._known.keep((self.keys.version, digest), known)
-        return known
+        caller = self._known.get((self.keys.version, digest))
+        if caller is not None and caller.expires <= now:
+            self._known.drop((self.keys.version, digest))
+            caller = None
+        if caller is None:
+            caller = self._caller(await self._claims(token), now)
+            self._known.keep((self.keys.version, digest), caller)
+        return caller
 
     def ends(self, caller: Caller) -> float:
         """When a caller's token ends, on the event loop's clock."""
@@ -153,7 +160,9 @@ class Tokens:
             if header.get("typ", "").lower() not in TYPES:
                 raise invalid(WRONG)
             key = await self.keys.find(header.get("kid"), algorithm)
-            if key is None or not jws.validate_compact(signed, key, registry=_SIGNATURES):
+            if key is None:
+                raise invalid(KEYLESS)
+            if not jws.validate_compact(signed, key, registry=_SIGNATURES):
                 raise invalid(UNSIGNED)
             claims = msgspec.json.decode(signed.payload or b"")
         except NoKeys:
@@ -187,7 +196,7 @@ class Tokens:
         if claims.get("cnf") is not None:
             raise invalid(WRONG)
         expires = min(claims["exp"] + LEEWAY, now + FARTHEST)
-        return Caller(_scopes(claims), expires, claims)
+        return Caller(_scopes(claims), expires)
 
 
 def _scopes(claims: Mapping[str, Any]) -> frozenset[str]:

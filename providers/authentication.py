@@ -2,7 +2,8 @@
 
 The keys are a JSON Web Key Set (RFC 7517), in a file or at a URL. They are read when the first
 token comes, and kept; a token that names another key has them read again, as often as ``FLOOR``
-lets. So a key that is new is known at once, and nobody can have the issuer asked without end.
+lets. So a key that is new is known at once, and nobody can have the issuer asked without end. Once
+an hour they are read anyhow, while tokens come, and a key that is gone then takes its tokens along.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 import msgspec
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import JWKRegistry, Key, OctKey
+from joserfc.jws import JWSRegistry
 
 from providers.base import Ask
 from providers.decoding import bad, decoded
@@ -37,6 +39,9 @@ PATIENCE = 5.0
 
 LARGEST = 1024 * 1024
 """Largest key set, in bytes."""
+
+AGREEING = ("X25519", "X448")
+"""Curves by which secrets are agreed upon, and nothing is signed."""
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -75,8 +80,8 @@ def _is_safe(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    known = bool(parts.hostname) and "@" not in parts.netloc and not parts.fragment
-    return known and (
+    named = bool(parts.hostname) and "@" not in parts.netloc and not parts.fragment
+    return named and (
         parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
     )
 
@@ -117,6 +122,12 @@ class SigningKeys:
         if self._is_file:
             self._take(self._from_file())
 
+    def refresh(self) -> None:
+        """Have the keys read again where they are old. Nobody waits for it: those that are there
+        will do meanwhile."""
+        if self._keys is not None and self._is_old() and not self._is_early():
+            self._begin()
+
     async def find(self, name: str | None, algorithm: str) -> Key | None:
         """The key of that name (``kid``) for an algorithm, or None where there is no such key; for
         a token that names none, the only one.
@@ -126,8 +137,6 @@ class SigningKeys:
         """
         if self._keys is None:
             await self._read()
-        elif self._is_old() and not self._is_early():
-            self._begin()  # nobody waits: the keys that are there will do meanwhile
         found = self._known(name, algorithm)
         if found is None:
             await self._read()
@@ -151,7 +160,10 @@ class SigningKeys:
         return next((key for key in fitting if key.kid == name), None)
 
     def _is_old(self) -> bool:
-        return self._read_at is None or _now() - self._read_at > LASTING
+        # Where reading them failed, they are as old as they were before.
+        if self._read_at is None or self._failure is not None:
+            return True
+        return _now() - self._read_at > LASTING
 
     def _is_early(self) -> bool:
         """Whether the last reading is too short a time ago for another one."""
@@ -227,19 +239,20 @@ def _now() -> float:
 
 
 def _fits(key: Key, algorithm: str) -> bool:
-    """Whether a key says that it is for an algorithm, as far as it says so (RFC 7517, 4.2 to
-    4.4)."""
+    """Whether a key is one for an algorithm, by its type and curve, and by what it says it is for,
+    as far as it says so (RFC 7517, 4.1 to 4.4)."""
+    try:
+        JWSRegistry.algorithms[algorithm].check_key(key)
+    except JoseError:
+        return False
     operations = key.get("key_ops")
-    return (
-        key.get("alg", algorithm) == algorithm
-        and key.get("use", "sig") == "sig"
-        and (operations is None or "verify" in operations)
-    )
+    return operations is None or "verify" in operations
 
 
 def _keys_of(found: Any) -> list[Key]:
     """The keys of a set that can be used. Others are left out, as RFC 7517 has it (section 5):
-    secrets among them, which everybody who reads the set would know, and what is too short."""
+    secrets among them, which everybody who reads the set would know, what is too short, and what
+    signs nothing."""
     listed = found.get("keys") if isinstance(found, dict) else None
     if not isinstance(listed, list):
         raise NoKeys(bad("it is no key set").detail)
@@ -252,7 +265,15 @@ def _key(found: Any) -> Key | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", SecurityWarning)  # RSA below 2048 bits
-            key = JWKRegistry.import_key(found)
+            key = JWKRegistry.import_key(_by_either_name(found))
     except (JoseError, SecurityWarning, ValueError, TypeError, KeyError, AttributeError):
         return None
-    return None if isinstance(key, OctKey) else key
+    return None if isinstance(key, OctKey) or found.get("crv") in AGREEING else key
+
+
+def _by_either_name(found: dict[str, Any]) -> dict[str, Any]:
+    """A key as it is; one of Ed25519 without the name of its algorithm, which has two (RFC 8037
+    and RFC 9864): issuers give keys the one, and tokens the other."""
+    if found.get("crv") == "Ed25519" and found.get("alg") in ("EdDSA", "Ed25519"):
+        return {name: value for name, value in found.items() if name != "alg"}
+    return found

@@ -183,7 +183,8 @@ class Settings:
     looks for a way in. The next five override it where they are given."""
 
     introspection: bool | None = None
-    """Whether the schema can be asked about itself."""
+    """Whether the schema can be asked about itself by everybody; by who presents the gateways'
+    secret, or a token with the scope ``introspect``, it always can."""
 
     suggestions: bool | None = None
     """Whether errors say which name of the schema may have been meant."""
@@ -192,8 +193,8 @@ class Settings:
     """Whether browsers get GraphiQL."""
 
     sdl: bool | None = None
-    """Whether ``_service`` is answered to everybody; to who presents the gateways' secret, it
-    always is."""
+    """Whether ``_service`` is answered to everybody; to who presents the gateways' secret, or a
+    token with the scope ``introspect``, it always is."""
 
     traces: bool | None = None
     """Whether Apollo's federation traces are told to everybody who asks for them; to who presents

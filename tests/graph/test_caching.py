@@ -204,6 +204,7 @@ async def test_what_is_asked_by_get_may_be_kept(graph: Graph) -> None:
         "accept",
         "accept-encoding",
         "router-authorization",  # who presents the secret may ask what others may not
+        "authorization",
     ]
     people = await got(graph, f"{{ courses(first: 1) {{ nodes {{ {PEOPLE} }} }} }}")
     assert people.headers["cache-control"] == "private, max-age=30"

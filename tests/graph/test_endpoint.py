@@ -319,7 +319,7 @@ async def test_an_answer_has_these_headers_and_no_others(line: Line) -> None:
             "content-type": "application/json; charset=utf-8",
             "content-length": str(len(reply.body)),
             "cache-control": "no-store",
-            "vary": "Accept, Accept-Encoding, Router-Authorization",
+            "vary": "Accept, Accept-Encoding, Router-Authorization, Authorization",
             "x-content-type-options": "nosniff",
             "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
             "cross-origin-resource-policy": "same-origin",

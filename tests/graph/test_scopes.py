@@ -254,7 +254,11 @@ async def test_in_development_the_schema_is_shown_without_a_token(graph: Graph) 
 async def test_in_production_the_schema_is_shown_by_scope(
     production: Graph, issuer: Issuer, query: str
 ) -> None:
-    assert (await asked(production, query, issuer.token(WRITE))).codes == ["INTROSPECTION_DISABLED"]
+    hidden = await asked(production, query, issuer.token(WRITE))
+    assert hidden.codes == ["INTROSPECTION_DISABLED"]
+    (error,) = hidden.errors
+    for way in ("`router-authorization`", "tokens, to those with the scope `introspect`"):
+        assert way in error["message"]
     assert (await asked(production, query, issuer.token(INTROSPECT))).codes == []
     assert (await asked(production, query, issuer.token(WRITE))).codes == ["INTROSPECTION_DISABLED"]
 
@@ -505,6 +509,26 @@ def test_a_socket_is_closed_when_its_token_ends(keys: str, issuer: Issuer) -> No
     assert said[-1]["reason"] == b"Forbidden: The token has expired".decode()
     # Nothing is said of the operation: the client asks it again with a new token.
     assert {each["type"] for each in said[2:-1]} == {"next", "ping"}
+
+
+async def test_what_runs_out_of_time_besides_is_not_called_a_tokens_end(
+    keys: str, issuer: Issuer
+) -> None:
+    def stuck() -> datetime:
+        raise TimeoutError
+
+    own = settings(authentication=believing(keys))
+    app = create_app(own, transport=httpx.ASGITransport(demo()[1]), now=stuck)
+    scope = {"type": "websocket", "path": "/graphql", "headers": [], "subprotocols": [PROTOCOL]}
+    async with run(app):
+        socket = Socket()
+        await socket.to_server.put({"type": "websocket.connect"})
+        payload = {"authorization": f"Bearer {issuer.token()}"}
+        await socket.say(type="connection_init", payload=payload)
+        with pytest.raises(TimeoutError):
+            await app(scope, socket.to_server.get, socket.to_client.put)
+        assert (await socket.to_client.get())["type"] == "websocket.accept"
+        assert socket.to_client.empty()  # the server that runs it closes it, as after any fault
 
 
 def test_a_change_that_is_under_way_outlasts_the_token(keys: str, issuer: Issuer) -> None:

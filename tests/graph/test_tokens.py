@@ -13,12 +13,14 @@ from typing import Any
 
 import httpx
 import pytest
-from joserfc.jwk import OctKey
+from joserfc.jwk import Key, OctKey, OKPKey
 
 from graph.app import Application, check, create_app
-from graph.tokens import ALGORITHMS, LEEWAY, LONGEST
+from graph.tokens import ALGORITHMS, FARTHEST, LEEWAY, LONGEST, Caller
+from providers.authentication import FLOOR, LASTING
 from providers.sources import SettingsError, make_settings
 from tests.graph.asking import Graph, demo, opened, running, settings
+from tests.graph.hourglass import at_once
 from tests.graph.issuing import (
     AUDIENCE,
     HOUR,
@@ -94,6 +96,7 @@ async def why(graph: Graph, token: str) -> str:
 
 EXPIRED = "The token has expired."
 ELSEWHERE = "The token is not for this server."
+KEYLESS = "No key of the issuer's is known for the token."
 UNSIGNED = "The token's signature doesn't verify."
 WRONG = "The token can't be used here."
 
@@ -139,6 +142,49 @@ async def test_a_token_without_the_name_of_a_key_is_by_the_only_one(
     graph: Graph, issuer: Issuer
 ) -> None:
     assert codes(await asked(graph, bearer(issuer.token(header={"kid": None})))) == []
+
+
+def several(*keys: Key, without: str = "") -> list[dict[str, Any]]:
+    """The public keys as they are in a set, ``without`` one of their parameters."""
+    told = [each.as_dict(private=False) for each in keys]
+    return [{name: each[name] for name in each if name != without} for each in told]
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(
+    ("algorithm", "own"), [("ES256", 0), ("RS256", 1), ("PS512", 1), ("ES384", 2), ("EdDSA", 3)]
+)
+async def test_a_tokens_key_is_the_one_that_its_algorithm_can_be_used_with(
+    tmp_path: Path, algorithm: str, own: int, named: bool
+) -> None:
+    keys = [new_key(each, "same") for each in ("ES256", "RS256", "ES384", "EdDSA")]
+    keys.append(OKPKey.generate_key("X25519", {"kid": "same"}))
+    path = tmp_path / "jwks.json"
+    path.write_text(json.dumps({"keys": several(*keys, without="" if named else "kid")}))
+    issuer = Issuer([keys[own]])
+    async with asking(issuer, str(path)) as graph:
+        header = {"alg": algorithm, "kid": "same" if named else None}
+        assert codes(await asked(graph, bearer(issuer.token(header=header)))) == []
+
+
+@pytest.mark.parametrize(("key", "token"), [("EdDSA", "Ed25519"), ("Ed25519", "EdDSA")])
+async def test_an_algorithm_with_two_names_is_one(tmp_path: Path, key: str, token: str) -> None:
+    issuer = Issuer([new_key("EdDSA", "own")])
+    path = tmp_path / "jwks.json"
+    path.write_text(json.dumps({"keys": [{**each, "alg": key} for each in several(*issuer.keys)]}))
+    async with asking(issuer, str(path)) as graph:
+        assert codes(await asked(graph, bearer(issuer.token(header={"alg": token})))) == []
+
+
+async def test_of_several_keys_that_could_be_meant_none_is_guessed(tmp_path: Path) -> None:
+    issuer = Issuer([new_key("ES256", "one"), new_key("ES256", "two")])
+    async with asking(issuer, issuer.write(tmp_path)) as graph:
+        assert await why(graph, issuer.token(header={"kid": None})) == KEYLESS
+
+
+async def test_a_header_may_have_the_certificates_of_its_key(graph: Graph, issuer: Issuer) -> None:
+    header: Any = {"x5c": ["MIIC" * 700, "MIIC" * 700], "x5t": "A" * 27}
+    assert codes(await asked(graph, bearer(issuer.token(header=header)))) == []
 
 
 async def test_a_header_may_say_more_than_is_known(graph: Graph, issuer: Issuer) -> None:
@@ -263,7 +309,7 @@ async def test_a_key_is_used_for_what_it_says_it_is_for(tmp_path: Path) -> None:
         spare = new_key("ES256", "spare").as_dict(private=False)
         path.write_text(json.dumps({"keys": [{**issuer.jwks()["keys"][0], **terms}, spare]}))
         async with asking(issuer, str(path)) as graph:
-            assert await why(graph, issuer.token(header={"alg": "RS256"})) == UNSIGNED
+            assert await why(graph, issuer.token(header={"alg": "RS256"})) == KEYLESS
 
 
 async def test_a_token_cannot_bring_its_own_key(graph: Graph, issuer: Issuer) -> None:
@@ -293,7 +339,7 @@ async def test_a_token_cannot_bring_its_own_key(graph: Graph, issuer: Issuer) ->
     ids=lambda token: token[:20],
 )
 async def test_what_is_no_token_is_refused(graph: Graph, token: str) -> None:
-    assert await why(graph, token) in (WRONG, UNSIGNED)
+    assert await why(graph, token) in (WRONG, KEYLESS)
 
 
 # Where they are presented.
@@ -334,8 +380,40 @@ async def test_answers_differ_by_the_token(graph: Graph, issuer: Issuer) -> None
     parameters = {"query": QUERY}
     for headers in ({}, bearer(issuer.token())):
         response = await graph.client.get("/graphql", params=parameters, headers=headers)
-        assert "Authorization" in [each.strip() for each in response.headers["vary"].split(",")]
+        assert varied(response)
         assert "public" not in response.headers["cache-control"]
+
+
+def varied(response: httpx.Response) -> bool:
+    """Whether an answer says that it differs by the token."""
+    return "Authorization" in [each.strip() for each in response.headers["vary"].split(",")]
+
+
+async def test_streams_refusals_and_what_is_unchanged_differ_by_the_token(
+    graph: Graph, issuer: Issuer
+) -> None:
+    token = bearer(issuer.token())
+    stream = await asked(graph, {"accept": "text/event-stream", **token})
+    assert stream.headers["content-type"].startswith("text/event-stream") and varied(stream)
+    refused = await graph.client.post("/graphql", content=b"{", headers=token)
+    assert refused.status_code >= 400 and varied(refused)
+    parameters = {"query": QUERY}
+    first = await graph.client.get("/graphql", params=parameters, headers=token)
+    known = {"if-none-match": first.headers["etag"], **token}
+    again = await graph.client.get("/graphql", params=parameters, headers=known)
+    assert again.status_code == 304 and varied(again)
+
+
+async def test_what_is_asked_with_a_token_is_kept_by_who_asked_alone(
+    issuer: Issuer, tmp_path: Path
+) -> None:
+    async with opened(
+        settings(authentication=believing(issuer.write(tmp_path), required=False)),
+        now=lambda: issuer.now,
+    ) as graph:
+        for headers, kept in (({}, "max-age=60"), (bearer(issuer.token()), "private, max-age=60")):
+            response = await graph.client.get("/graphql", params={"query": QUERY}, headers=headers)
+            assert response.headers["cache-control"] == kept
 
 
 async def test_a_query_in_a_url_takes_its_token_in_the_header(graph: Graph, issuer: Issuer) -> None:
@@ -368,12 +446,14 @@ async def test_nothing_of_a_token_is_told_or_logged(
     assert secret not in caplog.text and not any(each in caplog.text for each in tokens)
 
 
-async def test_a_caller_doesnt_show_its_claims(graph: Graph, issuer: Issuer) -> None:
+async def test_of_a_token_its_scopes_and_its_end_are_remembered_alone(
+    graph: Graph, issuer: Issuer
+) -> None:
     policies = graph.app.streams.policies  # type: ignore[attr-defined]
-    policy = await policies.known(policies.general, issuer.token("write", tenant="t-7").encode())
-    assert policy.caller.claims["tenant"] == "t-7"
-    assert policy.caller.scopes == {"write"}
-    assert "t-7" not in repr(policy) and "subject-7" not in repr(policy)
+    token = issuer.token("write", tenant="t-7").encode()
+    policy = await policies.authenticated(policies.general, token)
+    end = issuer.now.timestamp() + HOUR + LEEWAY
+    assert policy.caller == Caller(scopes=frozenset({"write"}), expires=end)
 
 
 # The keys.
@@ -398,14 +478,56 @@ async def test_a_key_that_is_new_is_fetched(
         issuer.keys = [new_key("ES256", "two")]
         assert codes(await asked(graph, bearer(issuer.token()))) == []
         assert server.asked == 2
-        assert await why(graph, old) == UNSIGNED  # its key was withdrawn, and it with it
+        assert await why(graph, old) == KEYLESS  # its key was withdrawn, and it with it
+
+
+def test_a_key_that_is_withdrawn_takes_its_tokens_along_within_the_hour(
+    issuer: Issuer, tmp_path: Path
+) -> None:
+    async def ask() -> None:
+        async with asking(issuer, issuer.write(tmp_path)) as graph:
+            token = issuer.token()
+            assert codes(await asked(graph, bearer(token))) == []
+            await asyncio.sleep(1)  # of the hourglass's time: the file is read with the first token
+            issuer.keys = [new_key("ES256", "two")]
+            issuer.write(tmp_path)
+            assert codes(await asked(graph, bearer(token))) == []
+            await asyncio.sleep(LASTING + 1)
+            await asked(graph, bearer(token))  # has the keys read, and doesn't wait for it
+            await asyncio.sleep(1)
+            assert await why(graph, token) == KEYLESS
+
+    at_once(ask())
+
+
+def test_keys_that_couldnt_be_read_again_are_tried_again_soon(
+    issuer: Issuer, tmp_path: Path
+) -> None:
+    async def ask() -> None:
+        path = Path(issuer.write(tmp_path))
+        async with asking(issuer, str(path)) as graph:
+            token = issuer.token()
+            assert codes(await asked(graph, bearer(token))) == []
+            path.write_text("{}")
+            await asyncio.sleep(LASTING + 1)
+            for _ in range(2):  # what was known is good while nothing better is
+                assert codes(await asked(graph, bearer(token))) == []
+                await asyncio.sleep(1)
+            issuer.keys = [new_key("ES256", "two")]
+            issuer.write(tmp_path)
+            await asyncio.sleep(FLOOR + 1)
+            await asked(graph, bearer(token))
+            await asyncio.sleep(1)
+            assert await why(graph, token) == KEYLESS
+
+    at_once(ask())
 
 
 async def test_unknown_keys_dont_have_the_server_asked_again_and_again(issuer: Issuer) -> None:
     async with key_server(issuer) as server, asking(issuer, server.url) as graph:
         for number in range(20):
             forged = issuer.token(key=new_key("ES256", f"made up {number}"))
-            assert await why(graph, forged) == UNSIGNED
+            assert await why(graph, forged) == KEYLESS
         assert server.asked == 1
         assert codes(await asked(graph, bearer(issuer.token()))) == []
 
@@ -493,6 +615,30 @@ async def test_what_is_known_of_tokens_is_bounded(graph: Graph, issuer: Issuer) 
     for number in range(5):
         await tokens.caller(issuer.token(str(number)).encode())
     assert len(known) == 3
+
+
+async def test_nothing_is_remembered_of_a_token_that_was_found_expired(
+    issuer: Issuer, tmp_path: Path
+) -> None:
+    async with asking(issuer, issuer.write(tmp_path)) as graph:
+        known = graph.app.streams.policies.tokens._known  # type: ignore[attr-defined]
+        token = issuer.token()
+        assert codes(await asked(graph, bearer(token))) == []
+        assert len(known) == 1
+        issuer.now += timedelta(seconds=HOUR + LEEWAY)
+        for _ in range(2):
+            assert await why(graph, token) == EXPIRED
+        assert len(known) == 0
+
+
+async def test_a_token_that_ends_farther_off_than_is_told_apart_is_verified_again(
+    issuer: Issuer, tmp_path: Path
+) -> None:
+    async with asking(issuer, issuer.write(tmp_path)) as graph:
+        token = issuer.token(exp=10**30)
+        assert codes(await asked(graph, bearer(token))) == []
+        issuer.now += timedelta(seconds=FARTHEST + 1)
+        assert codes(await asked(graph, bearer(token))) == []
 
 
 # Settings.
