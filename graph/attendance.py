@@ -6,14 +6,44 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from starlette.types import Receive
+from starlette.types import Message, Receive, Scope, Send
 
 from graph.requests import Gone
+from providers.http import IDLE
 
 T = TypeVar("T")
 
 GRACE = 1.0
 """Seconds after its deadline that an operation has to hand over what it found."""
+
+ABORT = "coursegraph.abort"
+"""Key of a request's scope: what breaks its connection off at once, whatever is still to be sent
+over it. Our server puts it there; another may not."""
+
+
+class Stalled(Exception):
+    """The client neither sends nor reads any more: others wait for its place."""
+
+
+async def taken(send: Send, message: Message) -> None:
+    """Wait until a client has read so much that there is room for this message, too.
+
+    Raises:
+        Stalled: where it doesn't for ``IDLE`` seconds.
+    """
+    try:
+        async with asyncio.timeout(IDLE):
+            await send(message)
+    except TimeoutError:
+        raise Stalled from None
+
+
+def break_off(scope: Scope) -> None:
+    """Give up a client that doesn't read: closed like others, its connection would be kept until it
+    has read what was sent, which is never."""
+    abort = scope.get(ABORT)
+    if abort is not None:
+        abort()
 
 
 async def timed(work: Awaitable[T], seconds: float) -> T:

@@ -24,6 +24,7 @@ from uvicorn.protocols.http.httptools_impl import (
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from graph import answers
+from graph.attendance import ABORT
 from graph.carriers import CLOSING
 from graph.requests import LONGEST_URL, PLAIN_JSON, Unreadable, request_id
 
@@ -91,6 +92,7 @@ class Together(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
+        cast(Any, self.scope)[ABORT] = self.transport.abort
         self._reading = Reading.HEAD
 
     def on_headers_complete(self) -> None:
