@@ -21,6 +21,14 @@ ABORT = "coursegraph.abort"
 over it. Our server puts it there; another may not."""
 
 
+GONE = "coursegraph.gone"
+"""Key of a WebSocket's scope: an event that is set once its connection is no more. Our server puts
+it there; another may not."""
+
+PARTING = 5.0
+"""Seconds for a client to answer that a WebSocket is closed, until its connection is broken off."""
+
+
 class Stalled(Exception):
     """The client neither sends nor reads any more: others wait for its place."""
 
@@ -44,6 +52,19 @@ def break_off(scope: Scope) -> None:
     abort = scope.get(ABORT)
     if abort is not None:
         abort()
+
+
+async def parted(scope: Scope) -> None:
+    """Wait for the connection of a WebSocket that was closed to be no more. As long as the client
+    doesn't answer, or read, there is one."""
+    gone = scope.get(GONE)
+    if gone is None:
+        return
+    try:
+        async with asyncio.timeout(PARTING):
+            await gone.wait()
+    except TimeoutError:
+        break_off(scope)
 
 
 async def timed(work: Awaitable[T], seconds: float) -> T:

@@ -11,10 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from graph.answers import busy
-
 
 class Room:
     """Places for so many, in this process."""
@@ -23,10 +19,15 @@ class Room:
         self.most = most
         self.taken = 0
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no place."""
+        return self.taken >= self.most
+
     @contextmanager
     def place(self) -> Iterator[bool]:
         """Hold a place until the block ends; False where there is none."""
-        if self.taken >= self.most:
+        if self.is_full:
             yield False
             return
         self.taken += 1
@@ -34,19 +35,3 @@ class Room:
             yield True
         finally:
             self.taken -= 1
-
-
-class Bounded:
-    """An application for WebSockets, so many of which it serves at once."""
-
-    def __init__(self, app: ASGIApp, room: Room) -> None:
-        self.app = app
-        self.room = room
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a socket, or refuse it before it is accepted."""
-        with self.room.place() as free:
-            if free:
-                await self.app(scope, receive, send)
-                return
-        await busy("WebSockets").deny(scope, receive, send)
