@@ -31,7 +31,7 @@ from graph.origins import Shared
 from graph.persisted import Texts
 from graph.policies import Policies
 from graph.requests import PLAIN_JSON, Unreadable, request_id
-from graph.room import Room
+from graph.room import Anteroom, Room
 from graph.schema import make_schema
 from graph.scopes import Access
 from graph.sockets import Sockets
@@ -259,7 +259,7 @@ def create_app(
     endpoint = Endpoint(settings, schema, shown, server.context, streams, policies, room)
     inbox = Inbox(open_senders(settings), server.events, server.ledger, now)
     addressed = Addressed(endpoint, settings)
-    sockets = Sockets(settings, streams, Room(settings.sockets), Room(settings.sockets))
+    sockets = Sockets(settings, streams, Room(settings.sockets), Anteroom(settings.sockets))
     app = Application(
         routes=[
             Route(PATH, addressed),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import TypeVar
 
 from starlette.types import Message, Receive, Scope, Send
@@ -46,12 +47,28 @@ async def taken(send: Send, message: Message) -> None:
         raise Stalled from None
 
 
-def break_off(scope: Scope) -> None:
+def abort(scope: Scope) -> bool:
+    """Break the connection of a request off, if the server lets that be done."""
+    breaking = scope.get(ABORT)
+    if breaking is not None:
+        breaking()
+    return breaking is not None
+
+
+async def break_off(scope: Scope, receive: Receive) -> None:
     """Give up a client that doesn't read: closed like others, its connection would be kept until it
-    has read what was sent, which is never."""
-    abort = scope.get(ABORT)
-    if abort is not None:
-        abort()
+    has read what was sent, which is never. Returns once the server has it that the client left, for
+    which nothing is missing of the answer."""
+    if abort(scope):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                await left(receive)
+
+
+async def left(receive: Receive) -> None:
+    """Until the client has left. The request's body has been read."""
+    while (await receive())["type"] != "http.disconnect":
+        continue
 
 
 async def parted(scope: Scope) -> None:
@@ -64,7 +81,7 @@ async def parted(scope: Scope) -> None:
         async with asyncio.timeout(PARTING):
             await gone.wait()
     except TimeoutError:
-        break_off(scope)
+        abort(scope)
 
 
 async def timed(work: Awaitable[T], seconds: float) -> T:
@@ -92,8 +109,7 @@ async def attended(work: Awaitable[T], receive: Receive, seconds: float) -> T:
 
     async def listen() -> None:
         nonlocal gone
-        while (await receive())["type"] != "http.disconnect":
-            continue
+        await left(receive)
         gone = True
         working.cancel()
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
+from graph import attendance
 from graph.accepted import EVENT_STREAM, MULTIPART, Form
 from graph.answers import SAFE, Body, encode
 from graph.attendance import Stalled, break_off, taken
@@ -104,7 +105,7 @@ class Stream:
     async def send(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answers until there are no more, or nobody is there to read them, or who is
         there doesn't."""
-        left = asyncio.create_task(_left(receive))
+        left = asyncio.create_task(attendance.left(receive))
         scope[CLOSING] = left.cancel
         try:
             async with aclosing(self.bodies), aclosing(self._pieces(left)) as pieces:
@@ -114,7 +115,7 @@ class Stream:
                         await self._hand(_body(piece[at : at + LARGEST]), left, send)
             await self._hand({"type": "http.response.body", "body": b""}, left, send)
         except Stalled:
-            break_off(scope)
+            await break_off(scope, receive)
         finally:
             scope.pop(CLOSING, None)
             left.cancel()
@@ -174,12 +175,6 @@ def _framed(framing: Framing, value: Any) -> bytes:
 
 async def _next(bodies: AsyncGenerator[Body, None]) -> Body | None:
     return await anext(bodies, None)
-
-
-async def _left(receive: Receive) -> None:
-    """Until the client has left. The request's body has been read."""
-    while (await receive())["type"] != "http.disconnect":
-        continue
 
 
 async def _ended(task: asyncio.Task[Any]) -> None:

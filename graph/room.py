@@ -8,7 +8,7 @@ beyond it; where it is reached, nothing is answered to anybody, health checks in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -35,3 +35,34 @@ class Room:
             yield True
         finally:
             self.taken -= 1
+
+
+class Anteroom:
+    """Places for so many who can be anybody: the one who has waited longest is sent away for the
+    next one, so that who comes to stay gets in however many come and stand about."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._waiting: dict[object, Callable[[], bool]] = {}
+        """The one who has waited longest first."""
+
+    @contextmanager
+    def place(self, send_away: Callable[[], bool]) -> Iterator[bool]:
+        """Hold a place until the block ends, or one is sent away; False where there is none, since
+        nobody can be."""
+        if len(self._waiting) >= self.most and not self._send_away():
+            yield False
+            return
+        own = object()
+        self._waiting[own] = send_away
+        try:
+            yield True
+        finally:
+            self._waiting.pop(own, None)
+
+    def _send_away(self) -> bool:
+        first = next(iter(self._waiting), None)
+        if first is None or not self._waiting[first]():
+            return False
+        del self._waiting[first]
+        return True

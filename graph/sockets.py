@@ -19,14 +19,14 @@ from starlette.types import Receive, Scope, Send
 
 from graph import answers, requests
 from graph.answers import Body
-from graph.attendance import parted
+from graph.attendance import abort, parted
 from graph.denials import Denied, without_token
 from graph.errors import Code
 from graph.misread import torn
 from graph.origins import RawHeaders, is_welcome
 from graph.policies import SECRET
 from graph.requests import PLAIN_JSON, Gone, Operation, Unreadable
-from graph.room import Room
+from graph.room import Anteroom, Room
 from graph.streams import Failed, Refused, Streams
 from graph.tokens import EXPIRED, one_token
 from providers.sources import Settings
@@ -120,8 +120,8 @@ class Sockets:
     streams: Streams
     room: Room
     """For those that have begun the protocol."""
-    anteroom: Room
-    """For those that haven't yet, who can be anybody: they keep nobody from going on."""
+    anteroom: Anteroom
+    """For those that haven't yet."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket until either side closes it, and its connection is no more; or refuse it
@@ -131,7 +131,8 @@ class Sockets:
             await refusal.deny(scope, receive, send)
             return
         with ExitStack() as place:
-            if self.room.is_full or not place.enter_context(self.anteroom.place()):
+            waiting = self.anteroom.place(lambda: abort(scope))
+            if self.room.is_full or not place.enter_context(waiting):
                 await answers.busy("WebSockets").deny(scope, receive, send)
                 return
             await self._accepted(scope, receive, send, place)

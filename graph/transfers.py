@@ -167,7 +167,7 @@ class Downloads:
         except TimeoutError:
             answer = _told(504, _TOO_SLOW, id)
         except Stalled:
-            break_off(scope)
+            await break_off(scope, receive)
             return
         except Gone:
             return

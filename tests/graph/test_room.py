@@ -8,12 +8,12 @@ from contextlib import AsyncExitStack
 
 import pytest
 from starlette.types import Message
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from graph.app import Application
 from graph.attendance import ABORT, GONE, PARTING
 from graph.errors import Code
-from graph.room import Room
+from graph.room import Anteroom, Room
 from graph.sockets import PROTOCOL, Sockets
 from tests.graph.asking import Graph, opened, settings
 from tests.graph.hourglass import at_once
@@ -104,21 +104,22 @@ async def test_who_never_begins_keeps_nobody_from_going_on() -> None:
         begun = await open.enter_async_context(talking(served))
         await begun.begin()
         waiting = [await open.enter_async_context(talking(served)) for _ in range(2)]
-        with pytest.raises(InvalidStatus):
-            await open.enter_async_context(talking(served))
-        await waiting[0].begin()  # it has a place now, and leaves one to who begins
-        with pytest.raises(InvalidStatus):  # which the one who begins would not get
+        newcomer = await open.enter_async_context(talking(served))
+        with pytest.raises(ConnectionClosed):  # the first one made room for it
+            await waiting[0].hear()
+        await newcomer.begin()
+        with pytest.raises(InvalidStatus):  # no place is left for who would begin
             await open.enter_async_context(talking(served))
         await waiting[1].say("connection_init")
         code, reason = await waiting[1].closed()
         assert code == 1013 and reason.startswith("Try again later")
-        for talk in (begun, waiting[0]):
+        for talk in (begun, newcomer):
             await talk.ask("1", "{ __typename }")
             assert (await talk.hear())["type"] == "next"
 
 
 @pytest.mark.parametrize("protocol", [PROTOCOL, "soap"])
-async def test_a_closed_socket_has_its_place_until_its_connection_is_no_more(
+async def test_a_closed_socket_that_has_not_parted_makes_room_for_the_next(
     protocol: str,
 ) -> None:
     async with serving(sockets=1, socket_patience=0.01) as (_, served):
@@ -127,12 +128,9 @@ async def test_a_closed_socket_has_its_place_until_its_connection_is_no_more(
             assert (await line.head())[0] == 101
             closing = await line.reader.readexactly(2)  # a frame's head
             assert closing[0] == 0x88
-            with pytest.raises(InvalidStatus):
-                async with talking(served):
-                    pass
-        await served.at_rest()
-        async with talking(served):
-            pass
+            async with talking(served), asyncio.timeout(PARTING / 2):
+                await line.reader.read()  # to its end: the next one took its place
+                assert len(served.state.connections) == 1
 
 
 class Silent:
@@ -183,7 +181,7 @@ async def test_a_server_that_can_not_say_why_closes_the_socket() -> None:
 
     async with opened() as graph:
         assert isinstance(graph.app, Application)
-        sockets = Sockets(settings(), graph.app.streams, Room(0), Room(1))
+        sockets = Sockets(settings(), graph.app.streams, Room(1), Anteroom(0))
         await sockets({"type": "websocket", "headers": []}, receive, send)
     assert sent == [{"type": "websocket.close"}]
 
