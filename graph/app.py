@@ -31,7 +31,7 @@ from graph.origins import Shared
 from graph.persisted import Texts
 from graph.policies import Policies
 from graph.requests import PLAIN_JSON, Unreadable, request_id
-from graph.room import Bounded, Room
+from graph.room import Anteroom, Room
 from graph.schema import make_schema
 from graph.scopes import Access
 from graph.sockets import Sockets
@@ -258,12 +258,12 @@ def create_app(
     room = Room(settings.streams)
     endpoint = Endpoint(settings, schema, shown, server.context, streams, policies, room)
     inbox = Inbox(open_senders(settings), server.events, server.ledger, now)
-    addressed = Addressed(endpoint, settings)
-    sockets = Bounded(Sockets(settings, streams), Room(settings.sockets))
+    addressed = Addressed(endpoint, settings, policies)
+    sockets = Sockets(settings, streams, Room(settings.sockets), Anteroom(settings.sockets))
     app = Application(
         routes=[
             Route(PATH, addressed),
-            WebSocketRoute(PATH, Addressed(sockets, settings)),
+            WebSocketRoute(PATH, Addressed(sockets, settings, policies)),
             Route("/", server.root),
             Route("/livez", server.live),
             Route("/readyz", server.ready),

@@ -13,14 +13,22 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from graph import attendance
 from graph.accepted import EVENT_STREAM, MULTIPART, Form
 from graph.answers import SAFE, VARY, Body, encode
+from graph.attendance import Stalled, break_off, taken
 from graph.streams import Failed
 
 CLOSING = "coursegraph.closing"
 """Key of a request's scope: what a server is to call before it ends, so that a stream ends too."""
+
+LARGEST = 64 * 1024
+"""Bytes that are sent at once: who reads a large answer slowly takes it in pieces, each in time."""
+
+FAREWELL = 1.0
+"""Seconds that a client has to read that its token ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +99,45 @@ class Stream:
     id: str
     every: float
     """Seconds between two signs of life."""
+    end: float | None = None
+    """When the token ends that they were asked with, by the event loop's clock."""
 
     async def send(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answers until there are no more, or nobody is there to read them."""
-        left = asyncio.create_task(_left(receive))
+        """Send the answers until there are no more, or nobody is there to read them, or who is
+        there doesn't."""
+        left = asyncio.create_task(attendance.left(receive))
         scope[CLOSING] = left.cancel
         try:
             async with aclosing(self.bodies), aclosing(self._pieces(left)) as pieces:
-                await send(_start(FRAMINGS[self.form], self.id))
+                await self._hand(_start(FRAMINGS[self.form], self.id), left, send)
                 async for piece in pieces:
-                    await send({"type": "http.response.body", "body": piece, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+                    for at in range(0, len(piece), LARGEST):
+                        await self._hand(_body(piece[at : at + LARGEST]), left, send)
+            await self._hand({"type": "http.response.body", "body": b""}, left, send)
+        except Stalled:
+            await break_off(scope, receive)
         finally:
             scope.pop(CLOSING, None)
             left.cancel()
+
+    async def _hand(self, message: Message, left: asyncio.Task[None], send: Send) -> None:
+        """Send a message, for which there has to be room in time.
+
+        Raises:
+            Stalled: where there is none; nor when the client leaves, or is left, or its token ends.
+        """
+        patience = None
+        if self.end is not None:
+            patience = max(self.end - asyncio.get_running_loop().time(), 0) + FAREWELL
+        handing = asyncio.create_task(taken(send, message))
+        try:
+            first = asyncio.FIRST_COMPLETED
+            await asyncio.wait((handing, left), timeout=patience, return_when=first)
+            if not handing.done():
+                raise Stalled
+            handing.result()
+        finally:
+            await _ended(handing)
 
     async def _pieces(self, left: asyncio.Task[None]) -> AsyncGenerator[bytes, None]:
         """What is sent. Who leaves, or is left, is not told that this was all."""
@@ -144,19 +177,17 @@ async def _next(bodies: AsyncGenerator[Body, None]) -> Body | None:
     return await anext(bodies, None)
 
 
-async def _left(receive: Receive) -> None:
-    """Until the client has left. The request's body has been read."""
-    while (await receive())["type"] != "http.disconnect":
-        continue
-
-
 async def _ended(task: asyncio.Task[Any]) -> None:
     if not task.done():
         task.cancel()
         await asyncio.wait((task,))
 
 
-def _start(framing: Framing, id: str) -> dict[str, Any]:
+def _body(piece: bytes) -> Message:
+    return {"type": "http.response.body", "body": piece, "more_body": True}
+
+
+def _start(framing: Framing, id: str) -> Message:
     headers = [
         (b"content-type", framing.content_type.encode()),
         (b"cache-control", b"no-store"),

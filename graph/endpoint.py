@@ -179,7 +179,7 @@ class Endpoint:
         bodies = self.streams.told(asked, id, form=form, explain=explain)
         if end is not None and isinstance(asked, Asked) and asked.is_followed:
             bodies = until(end, bodies, id)
-        return Stream(form, bodies, id, self.settings.heartbeat)
+        return Stream(form, bodies, id, self.settings.heartbeat, end)
 
     async def execute(
         self, asked: Answerable, context: Context, id: str, receive: Receive

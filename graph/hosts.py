@@ -6,8 +6,9 @@ read. All that tells such a request is the name in ``Host``, which no page can c
 address is as good as a name of ours: no page can have it lead elsewhere.
 
 Programs, and what stands before the server, may call it what they like where they can't be taken
-for a page: by POST, without what browsers say of themselves. A page's GET may say nothing of it,
-since browsers say where it comes from (``Sec-Fetch-Site``) only over TLS and on localhost.
+for a page: gateways with their secret, others by POST, without what browsers say of themselves. A
+page's GET may say nothing of it, since browsers say where it comes from (``Sec-Fetch-Site``) only
+over TLS and on localhost.
 https://owasp.org/www-community/attacks/DNS_Rebinding
 https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
 """
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph import answers, requests
 from graph.accepted import accepted
+from graph.policies import SECRET, Policies
 from graph.requests import PLAIN_JSON, READING, Unreadable
 from providers.sources import Settings
 
@@ -30,6 +32,8 @@ LOCAL = "localhost", "*.localhost"
 
 MOST_SEEN = 1_000
 """Values of ``Host`` that are remembered as known."""
+
+_SECRET = SECRET.encode()
 
 _QUOTED = 100
 """Characters of a name that a message repeats, at most."""
@@ -78,8 +82,9 @@ def _is_address(name: str) -> bool:
 class Addressed:
     """An application for HTTP and WebSockets that no page reaches under a name of the page's."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, policies: Policies) -> None:
         self.app = app
+        self.policies = policies
         self.names = Names.of(settings)
         self.origins = {each.encode() for each in settings.origins}
 
@@ -94,6 +99,8 @@ class Addressed:
     def _may_be_a_page(self, scope: Scope) -> bool:
         """Whether a page may have asked this that isn't of a site which may ask."""
         found = dict(scope["headers"])
+        if self.policies.is_gateway(found.get(_SECRET, b"")):  # which no page knows
+            return False
         if (origin := found.get(b"origin")) is not None:
             return origin not in self.origins
         if scope["type"] == "websocket":  # browsers open none without an origin

@@ -99,8 +99,24 @@ class Texts:
             return self._allowed(text, policy)
         hash = _hash(persisted)
         if text:
-            return self._registered(hash, self._allowed(text, policy))
+            return self._hashed(hash, self._allowed(text, policy))
         return self._found(hash, policy)
+
+    def learn(self, operation: Operation, policy: Policy) -> None:
+        """Keep the text of an operation by the hash that came with it, if one did.
+
+        Only what may be executed is worth it: the ledger is everybody's. Listed texts are known.
+        """
+        text, extensions = operation.query, operation.extensions
+        persisted = extensions.get("persistedQuery") if extensions else None
+        if persisted is None or not text or len(text) > LONGEST:
+            return
+        if not self.automatic or not policy.any_document:
+            return
+        hash = _hash(persisted)
+        if self._kept.get(hash) != text and _hash_of(text) == hash:
+            self._kept.keep(hash, text, len(text))
+            self.ledger.write(_slot(hash), f"{hash}{text}".encode(), LASTING)
 
     def _trusted(self, id: str) -> str:
         found = self.trusted.get(id) or self._by_hash(id.removeprefix("sha256:"))
@@ -125,15 +141,10 @@ class Texts:
             message = "This server takes only what its gateways ask."
         raise Unknown(Code.PERSISTED_QUERY_NOT_IN_LIST, message)
 
-    def _registered(self, hash: str, text: str) -> str:
-        """The text, which is known by its hash from now on."""
-        if self._kept.get(hash) == text:
-            return text
-        if _hash_of(text) != hash:
+    def _hashed(self, hash: str, text: str) -> str:
+        """The text, whose hash this is."""
+        if self._kept.get(hash) != text and _hash_of(text) != hash:
             raise Malformed("`sha256Hash` is not the hash of `query`.")
-        if self.automatic and len(text) <= LONGEST:
-            self._kept.keep(hash, text, len(text))
-            self.ledger.write(_slot(hash), f"{hash}{text}".encode(), LASTING)
         return text
 
     def _found(self, hash: str, policy: Policy) -> str:

@@ -103,11 +103,13 @@ class Policies:
         revealed = secret.reveal().encode() if secret is not None else b""
         return cls(general, gateway, chosen(settings.explorer), revealed, tokens)
 
+    def is_gateway(self, secret: bytes) -> bool:
+        """Whether who presents this secret, if any, is a gateway."""
+        return bool(secret and self.secret) and compare_digest(secret, self.secret)
+
     def admit(self, secret: bytes) -> Policy:
         """The policy for who presents this secret, if any."""
-        if secret and self.secret and compare_digest(secret, self.secret):
-            return self.gateway
-        return self.general
+        return self.gateway if self.is_gateway(secret) else self.general
 
     async def authenticated(self, policy: Policy, token: bytes | None) -> Policy:
         """The policy for who has this one, and presents this token, where tokens are looked at.

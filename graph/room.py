@@ -8,12 +8,8 @@ beyond it; where it is reached, nothing is answered to anybody, health checks in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from graph.answers import busy
 
 
 class Room:
@@ -23,10 +19,15 @@ class Room:
         self.most = most
         self.taken = 0
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no place."""
+        return self.taken >= self.most
+
     @contextmanager
     def place(self) -> Iterator[bool]:
         """Hold a place until the block ends; False where there is none."""
-        if self.taken >= self.most:
+        if self.is_full:
             yield False
             return
         self.taken += 1
@@ -36,17 +37,32 @@ class Room:
             self.taken -= 1
 
 
-class Bounded:
-    """An application for WebSockets, so many of which it serves at once."""
+class Anteroom:
+    """Places for so many who can be anybody: the one who has waited longest is sent away for the
+    next one, so that who comes to stay gets in however many come and stand about."""
 
-    def __init__(self, app: ASGIApp, room: Room) -> None:
-        self.app = app
-        self.room = room
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._waiting: dict[object, Callable[[], bool]] = {}
+        """The one who has waited longest first."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a socket, or refuse it before it is accepted."""
-        with self.room.place() as free:
-            if free:
-                await self.app(scope, receive, send)
-                return
-        await busy("WebSockets").deny(scope, receive, send)
+    @contextmanager
+    def place(self, send_away: Callable[[], bool]) -> Iterator[bool]:
+        """Hold a place until the block ends, or one is sent away; False where there is none, since
+        nobody can be."""
+        if len(self._waiting) >= self.most and not self._send_away():
+            yield False
+            return
+        own = object()
+        self._waiting[own] = send_away
+        try:
+            yield True
+        finally:
+            self._waiting.pop(own, None)
+
+    def _send_away(self) -> bool:
+        first = next(iter(self._waiting), None)
+        if first is None or not self._waiting[first]():
+            return False
+        del self._waiting[first]
+        return True

@@ -11,7 +11,7 @@ arrive in time, and within a size; the body is the application's to wait for.
 
 from __future__ import annotations
 
-from asyncio import TimerHandle, Transport
+from asyncio import Event, TimerHandle, Transport
 from enum import Enum
 from typing import Any, cast
 
@@ -24,6 +24,7 @@ from uvicorn.protocols.http.httptools_impl import (
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from graph import answers
+from graph.attendance import ABORT, GONE
 from graph.carriers import CLOSING
 from graph.requests import LONGEST_URL, PLAIN_JSON, Unreadable, request_id
 
@@ -91,6 +92,7 @@ class Together(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
+        cast(Any, self.scope)[ABORT] = self.transport.abort
         self._reading = Reading.HEAD
 
     def on_headers_complete(self) -> None:
@@ -152,7 +154,23 @@ class Together(HttpToolsProtocol):
 
 class Upgraded(WebSocketsSansIOProtocol):
     """uvicorn's protocol for WebSockets, which knows that one was refused by an answer: uvicorn
-    calls it a fault of the application that the handshake was never completed."""
+    calls it a fault of the application that the handshake was never completed. It tells the
+    application when a connection is no more: uvicorn says so as soon as the socket is closed."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._gone = Event()
+
+    def handle_connect(self, event: Any) -> None:
+        """Hand a handshake over."""
+        super().handle_connect(event)
+        if hasattr(self, "scope"):  # it has none where the handshake was none
+            cast(Any, self.scope).update({ABORT: self.transport.abort, GONE: self._gone})
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell it."""
+        super().connection_lost(exc)
+        self._gone.set()
 
     async def send(self, message: Any) -> None:
         """Send a message of the application's."""

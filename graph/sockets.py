@@ -9,8 +9,8 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -19,12 +19,14 @@ from starlette.types import Receive, Scope, Send
 
 from graph import answers, requests
 from graph.answers import Body
-from graph.denials import Denied
+from graph.attendance import abort, parted
+from graph.denials import Denied, without_token
 from graph.errors import Code
 from graph.misread import torn
 from graph.origins import RawHeaders, is_welcome
 from graph.policies import SECRET
 from graph.requests import PLAIN_JSON, Gone, Operation, Unreadable
+from graph.room import Anteroom, Room
 from graph.streams import Failed, Refused, Streams
 from graph.tokens import EXPIRED, one_token
 from providers.sources import Settings
@@ -116,13 +118,27 @@ class Sockets:
 
     settings: Settings
     streams: Streams
+    room: Room
+    """For those that have begun the protocol."""
+    anteroom: Anteroom
+    """For those that haven't yet."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one socket until either side closes it."""
+        """Serve one socket until either side closes it, and its connection is no more; or refuse it
+        before it is accepted."""
         if not is_welcome(scope["headers"], self.settings.origins):
             refusal = answers.refusal(_STRANGER, PLAIN_JSON, requests.request_id(""))
             await refusal.deny(scope, receive, send)
             return
+        with ExitStack() as place:
+            waiting = self.anteroom.place(lambda: abort(scope))
+            if self.room.is_full or not place.enter_context(waiting):
+                await answers.busy("WebSockets").deny(scope, receive, send)
+                return
+            await self._accepted(scope, receive, send, place)
+            await parted(scope)
+
+    async def _accepted(self, scope: Scope, receive: Receive, send: Send, place: ExitStack) -> None:
         await receive()  # the handshake
         if PROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
@@ -130,7 +146,14 @@ class Sockets:
             await send({"type": "websocket.close", "code": 4406, "reason": reason})
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-        await Socket(self.settings, self.streams, scope["headers"], receive, send).serve()
+
+        def enter() -> bool:
+            if self.room.is_full:
+                return False  # and keeps its place among the others until its connection is no more
+            place.close()
+            return place.enter_context(self.room.place())
+
+        await Socket(self.settings, self.streams, scope["headers"], receive, send, enter).serve()
 
 
 class Socket:
@@ -143,6 +166,7 @@ class Socket:
         headers: RawHeaders,
         receive: Receive,
         send: Send,
+        enter: Callable[[], bool],
     ) -> None:
         self.settings = settings
         self.streams = streams
@@ -150,6 +174,8 @@ class Socket:
         self._credentials = [value for name, value in headers if name == b"authorization"]
         self._receive = receive
         self._send = send
+        self._enter = enter
+        """Takes a place among those that have begun, if there is one."""
         self._begin_by = asyncio.get_running_loop().time() + settings.socket_patience
         self._begun = False
         self._end_of_token: asyncio.Timeout | None = None
@@ -257,10 +283,16 @@ class Socket:
         self._explain = self.settings.explain and wishes.get("x-explain") == "upstream"
         # A gateway whose handshake had the secret may pass on what its clients begin with.
         secret = wishes.get(SECRET)
-        if isinstance(secret, str) and self.policy is self.streams.policies.general:
+        if isinstance(secret, str) and self._is_anybody:
             self.policy = self.streams.policies.admit(secret.encode())
         await self._authenticate(wishes)
+        if not self._enter():
+            raise Closing(1013, "Try again later: as many WebSockets are open as the server takes")
         await self._tell({"type": "connection_ack"})
+
+    @property
+    def _is_anybody(self) -> bool:
+        return self.policy is self.streams.policies.general
 
     async def _authenticate(self, wishes: dict[str, Any]) -> None:
         """Look at the token that the client presents, if any does.
@@ -275,6 +307,10 @@ class Socket:
         told = [str(each).encode() for each in given if each is not None]
         try:
             token = one_token(told or self._credentials)
+            # What is shown without one is asked by HTTP, and holds no place. Gateways have one
+            # socket for many callers, whose tokens come with what they ask.
+            if token is None and policies.tokens.trusted.required and self._is_anybody:
+                raise without_token()
             self.policy = await policies.authenticated(self.policy, token)
         except Denied as denied:
             if denied.status == 503:

@@ -22,7 +22,7 @@ from strawberry.types.graphql import OperationType
 from graph import answers
 from graph.accepted import Form
 from graph.answers import Body
-from graph.denials import invalid
+from graph.denials import Denied, invalid
 from graph.errors import told
 from graph.incremental import increments
 from graph.persisted import Texts, Unknown
@@ -87,14 +87,15 @@ class Streams:
         try:
             text = self.texts.of(operation, policy)
             asked = self.schema.asked(text, operation.variables, name, types, policy)
+            denied = _denial(asked, policy)
+            if isinstance(asked, Asked) and denied is None:
+                self.texts.learn(operation, policy)
         except (CannotGetOperationTypeError, InvalidOperationTypeError, Unknown) as error:
             return error
         except Exception as fault:
             return answers.faulty(fault)
-        # With every request: documents and plans are kept for all callers.
-        if isinstance(asked, Asked) and asked.prepared.needs:
-            if denied := denial(asked.prepared.needs, policy.caller):
-                raise denied
+        if denied is not None:
+            raise denied
         return asked
 
     def answers(
@@ -183,6 +184,14 @@ class Streams:
         self.changing.add(task)
         task.add_done_callback(self.changing.discard)
         return await asyncio.shield(task)
+
+
+def _denial(asked: Asked | ExecutionResult, policy: Policy) -> Denied | None:
+    """Why the caller may not ask an operation, if so. It is looked at with every request: documents
+    and plans are kept for all callers."""
+    if isinstance(asked, Asked) and asked.prepared.needs:
+        return denial(asked.prepared.needs, policy.caller)
+    return None
 
 
 def _placeless(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from graph.attendance import attended
+from graph.attendance import Stalled, attended, break_off, taken
 from graph.errors import Code, formatted
 from graph.requests import Gone, request_id
 from providers.base import Client, Done
@@ -57,10 +57,6 @@ _MEDIA_TYPE = re.compile(r"[\w.+-]{1,64}/[\w.+-]{1,64}", re.ASCII)
 
 class TooLarge(Exception):
     """The file is larger than what is taken."""
-
-
-class Stalled(Exception):
-    """The client neither sends nor reads any more: others wait for its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +166,10 @@ class Downloads:
             answer = _refused(error, id)
         except TimeoutError:
             answer = _told(504, _TOO_SLOW, id)
-        except (Gone, Stalled):
+        except Stalled:
+            await break_off(scope, receive)
+            return
+        except Gone:
             return
         finally:
             context.cancel()
@@ -193,21 +192,9 @@ async def _passed_on(
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         if method != "HEAD":
             async for piece in file.pieces():
-                await _read(send, piece)
+                message = {"type": "http.response.body", "body": piece, "more_body": True}
+                await taken(send, message)
     await send({"type": "http.response.body", "body": b""})
-
-
-async def _read(send: Send, piece: bytes) -> None:
-    """Wait until a client has read so much that there is room for this, too.
-
-    Raises:
-        Stalled: where it doesn't.
-    """
-    try:
-        async with asyncio.timeout(IDLE):
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-    except TimeoutError:
-        raise Stalled from None
 
 
 async def _pieces(request: Request, most: int) -> AsyncGenerator[bytes, None]:

@@ -156,7 +156,8 @@ def production() -> Settings:
     """The settings of the recipe for production, over the demo's sources."""
     environment = {"GATEWAY_SECRET": SECRET, "VITALSOURCE_API_KEY": "none"}
     told = make_settings(tomllib.loads(recipe("coursegraph.toml")), environment)
-    return replace(told, sources=settings().sources, poll_interval=0.05)
+    demo = settings()
+    return replace(told, sources=demo.sources, hosts=demo.hosts, poll_interval=0.05)
 
 
 @asynccontextmanager

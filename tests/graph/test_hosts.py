@@ -8,6 +8,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from providers.secrets import Secret
 from providers.sources import SettingsError, make_settings
 from tests.graph.asking import Graph, opened, settings
 from tests.graph.test_origins import CHROMIUM, FRIEND, NAMES
@@ -118,3 +119,12 @@ def test_a_host_that_is_no_name_is_told(host: str) -> None:
             },
             {},
         )
+
+
+async def test_a_gateway_with_the_secret_asks_by_any_name() -> None:
+    secret = "a-secret-of-the-gateways"
+    async with opened(settings(gateway_secret=Secret(secret))) as graph:
+        for method in ("GET", "POST"):
+            known = await got(graph, method, EVIL, {"router-authorization": secret})
+            guessed = await got(graph, method, EVIL, {"router-authorization": "x", **PAGES[2]})
+            assert (known.status_code, guessed.status_code) == (200, 421)

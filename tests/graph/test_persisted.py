@@ -18,9 +18,11 @@ from providers.secrets import Secret
 from resolvers.ledger import Ledger
 from tests.graph.asking import Answer, Graph, answered, opened, settings
 from tests.graph.importing import DONE, FOLLOW, ID, RUNNING, importing
+from tests.graph.issuing import Issuer, bearer
 from tests.graph.test_carriers import EVENTS, PARTS, events, parts
 from tests.graph.test_policies import KEY
 from tests.graph.test_sockets import NAMES, serving, talking
+from tests.graph.test_tokens import asking
 
 QUERY = "query Names { sources { name } }"
 OTHER = "query Types { __typename }"
@@ -147,8 +149,8 @@ async def test_where_no_documents_are_kept_clients_are_told_to_stop_asking() -> 
 
 
 async def test_mutations_by_hash_are_not_carried_by_a_url(graph: Graph) -> None:
-    text = 'mutation { courseDelete(input: { id: "x" }) { deletedId } }'
-    await graph.post({"query": text, "extensions": automatic(text), "operationName": "none"})
+    text = 'mutation { courseDelete(input: { course: "x" }) { deletedId } }'
+    await graph.post({"query": text, "extensions": automatic(text)})  # of no such course
     answer = await graph.client.get("/graphql", params={"extensions": json.dumps(automatic(text))})
     assert answer.status_code == 405
 
@@ -159,10 +161,29 @@ async def test_limits_hold_for_what_is_asked_by_hash() -> None:
             assert (await graph.post(body)).codes == ["OPERATION_LIMIT_EXCEEDED"]
 
 
+@pytest.mark.parametrize("query", ["{ nothing }", "{", "query A { __typename } query B { node }"])
+async def test_what_can_not_be_executed_is_not_kept(graph: Graph, query: str) -> None:
+    told = await graph.post({"query": query, "extensions": automatic(query)})
+    assert told.errors and told.codes != ["PERSISTED_QUERY_NOT_FOUND"]
+
+    assert (await graph.post({"extensions": automatic(query)})).codes == [
+        "PERSISTED_QUERY_NOT_FOUND"
+    ]
+
+
+async def test_what_the_caller_may_not_ask_is_not_kept(tmp_path: Path) -> None:
+    issuer = Issuer()
+    async with asking(issuer, issuer.write(tmp_path)) as graph:
+        denied = await graph.post({"query": QUERY, "extensions": automatic(QUERY)})
+        assert denied.codes == ["UNAUTHENTICATED"]
+        unknown = await graph.post({"extensions": automatic(QUERY)}, bearer(issuer.token()))
+        assert unknown.codes == ["PERSISTED_QUERY_NOT_FOUND"]
+
+
 def test_all_processes_know_what_one_was_told(tmp_path: Path) -> None:
     path = str(tmp_path / "ledger")
     one, other = Texts(Ledger(path)), Texts(Ledger(path))
-    one.of(Operation(query=QUERY, extensions=automatic(QUERY)), ANY)
+    one.learn(Operation(query=QUERY, extensions=automatic(QUERY)), ANY)
 
     assert other.of(Operation(extensions=automatic(QUERY)), ANY) == QUERY
 
@@ -172,11 +193,13 @@ def test_what_is_kept_is_bounded() -> None:
     texts = Texts(ledger)
     for at in range(SLOTS // 4):
         text = f"{{ a{at} }}" + "#" * (LONGEST - 10)
-        texts.of(Operation(query=text, extensions=automatic(text)), ANY)
+        texts.learn(Operation(query=text, extensions=automatic(text)), ANY)
     assert texts._kept.weight <= 1_000_000
 
     long = "{ a }" + "#" * LONGEST
-    assert texts.of(Operation(query=long, extensions=automatic(long)), ANY) == long
+    asked = Operation(query=long, extensions=automatic(long))
+    texts.learn(asked, ANY)
+    assert texts.of(asked, ANY) == long
     with pytest.raises(Unknown) as raised:
         texts.of(Operation(extensions=automatic(long)), ANY)
     assert raised.value.code is Code.PERSISTED_QUERY_NOT_FOUND
@@ -185,7 +208,7 @@ def test_what_is_kept_is_bounded() -> None:
 def test_a_hash_in_anothers_place_is_not_mistaken_for_it() -> None:
     ledger = Ledger()
     first = hashed(QUERY)
-    Texts(ledger).of(Operation(query=QUERY, extensions=automatic(QUERY)), ANY)
+    Texts(ledger).learn(Operation(query=QUERY, extensions=automatic(QUERY)), ANY)
     twin = first[:8] + "0" * 56  # the same place
 
     with pytest.raises(Unknown) as raised:
@@ -355,9 +378,11 @@ async def test_streams_take_the_same_names_and_nothing_else_either(
 
 async def test_a_subscription_is_followed_by_its_hash() -> None:
     async with importing(RUNNING, DONE, poll_interval=0.01) as (graph, _):
-        known = await graph.post({"query": FOLLOW, "extensions": automatic(FOLLOW)}, {})
-        assert known.codes == ["BAD_REQUEST"]  # a POST without a stream follows none
         body = {"extensions": automatic(FOLLOW), "variables": {"id": ID}}
+        whole = {"query": FOLLOW, **body}
+        refused = await graph.post(whole, {})
+        assert refused.codes == ["BAD_REQUEST"]  # a POST without a stream follows none
+        await graph.client.post("/graphql", json=whole, headers={"accept": EVENTS})
         for accept, read in ((EVENTS, events), (PARTS, parts)):
             response = await graph.client.post("/graphql", json=body, headers={"accept": accept})
             assert read(response)

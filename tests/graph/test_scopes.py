@@ -412,6 +412,18 @@ async def test_a_socket_is_closed_where_its_token_isnt_good(
         assert code == 4403 and said.startswith(reason)
 
 
+async def test_a_socket_without_a_token_is_closed_whatever_is_shown_without_one(
+    keys: str, issuer: Issuer
+) -> None:
+    own = settings(authentication=believing(keys), introspection=True)
+    async with opened(own, now=lambda: START) as graph:
+        assert (await graph.ask(SCHEMA)).codes == []
+        async with on_port(graph.app) as served, talking(served) as talk:
+            await talk.say("connection_init")
+            code, said = await talk.closed()
+            assert code == 4403 and said.startswith("Forbidden: This takes a token")
+
+
 async def test_a_gateways_socket_takes_no_token_until_something_does(
     producing: Application,
 ) -> None:
