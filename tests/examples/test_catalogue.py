@@ -111,6 +111,19 @@ async def test_a_search_that_finds_nothing_says_so(browser: Browser, shop: Shop)
         assert urlsplit(page.url).query == ""
 
 
+async def test_a_source_that_is_not_there_can_be_cleared(browser: Browser, shop: Shop) -> None:
+    async with at(browser, shop, "/?source=nope&title=data") as visit:
+        page = visit.page
+        await expect(page.get_by_role("status")).to_have_text("There is no such source")
+        await expect(page.get_by_role("alert")).to_have_count(0)
+        await expect(button(page, "Try again")).to_have_count(0)
+        await expect(page.get_by_text("`")).to_have_count(0)
+        await button(page, "Clear search and filters").click()
+        await expect(cards(page)).to_have_count(24)
+        await expect(choice(page, "Source")).to_have_value("")
+        assert urlsplit(page.url).query == ""
+
+
 async def test_what_is_awaited_is_as_large_as_what_comes(browser: Browser, shop: Shop) -> None:
     released = asyncio.Event()
 

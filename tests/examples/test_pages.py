@@ -18,6 +18,7 @@ STATES = [
     *PAGES,
     "/?title=zzzz&source=demo-stackone",
     "/?category=Environment",
+    "/?source=nope",
     "/learners",
     "/learners?email=ada.byron",
     "/courses/xyz",

@@ -13,6 +13,7 @@ import {
   Silence,
   type Trouble,
   Troubles,
+  isHopeless,
   isPassing,
   troubles,
 } from "./troubles";
@@ -231,6 +232,8 @@ function Courses(asked: Courses) {
   const again = () => ask({ requestPolicy: "network-only" });
   const list = useFirstRow<HTMLUListElement>(Boolean(data));
   const page = data?.courses;
+  // The graph takes whatever else stands in the address; a source has to be one of its own.
+  if (!page && error && sources && isHopeless(error)) return <NoSource {...asked} />;
   if (!page && error && !fetching) return <Failure error={error} again={again} />;
   if (!page) return after ? <BlankCards count={8} /> : <Awaited />;
   const more = (cursor: string) => <Courses {...asked} after={cursor} />;
@@ -298,6 +301,21 @@ function Found({ isNarrowed, clear, children }: Courses & { children: string }) 
         </button>
       )}
     </div>
+  );
+}
+
+/** The address names a source that the graph doesn't have, so there is nothing to try again. */
+function NoSource(asked: Courses) {
+  return (
+    <>
+      <Found {...asked}>There is no such source</Found>
+      <div className="empty">
+        <p>
+          <strong>No source is called “{asked.sources?.[0]}”.</strong>
+        </p>
+        <p>Choose one that there is, or all of them.</p>
+      </div>
+    </>
   );
 }
 
