@@ -13,6 +13,9 @@ from tests.examples.visiting import CARD, at, button, cards, choice, heading, pa
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+EVERY = ("bindbee", "stackone", "scormcloud", "vitalsource")
+"""All providers of the sandbox."""
+
 
 async def test_courses_go_on_page_by_page_and_the_keyboard_with_them(
     browser: Browser, shop: Shop
@@ -105,6 +108,19 @@ async def test_a_search_that_finds_nothing_says_so(browser: Browser, shop: Shop)
         await button(page, "Clear search and filters").click()
         await expect(cards(page)).to_have_count(24)
         await expect(page.get_by_label("Title")).to_have_value("")
+        assert urlsplit(page.url).query == ""
+
+
+async def test_a_source_that_is_not_there_can_be_cleared(browser: Browser, shop: Shop) -> None:
+    async with at(browser, shop, "/?source=nope&title=data") as visit:
+        page = visit.page
+        await expect(page.get_by_role("status")).to_have_text("There is no such source")
+        await expect(page.get_by_role("alert")).to_have_count(0)
+        await expect(button(page, "Try again")).to_have_count(0)
+        await expect(page.get_by_text("`")).to_have_count(0)
+        await button(page, "Clear search and filters").click()
+        await expect(cards(page)).to_have_count(24)
+        await expect(choice(page, "Source")).to_have_value("")
         assert urlsplit(page.url).query == ""
 
 
@@ -241,3 +257,50 @@ async def test_a_source_that_is_down_is_named_and_resumed_by_its_cursor(
         await expect(missing).to_have_count(0)
         sources = await cards(page).locator(".source").all_inner_texts()
         assert sources.count("demo-bindbee") == 24
+
+
+async def test_sources_that_are_all_down_are_named_once(browser: Browser, shop: Shop) -> None:
+    with shop.failing(*EVERY):
+        async with at(browser, shop, "/") as visit:
+            page = visit.page
+            await expect(page.get_by_role("status")).to_have_text("Nothing can be shown now")
+            await expect(page.get_by_role("alert")).to_have_count(1)
+            await expect(page.get_by_role("alert")).to_contain_text(
+                "demo-bindbee, demo-stackone, demo-scorm-cloud, and demo-vitalsource"
+                " are not answering."
+            )
+            await expect(page.get_by_text("There are no courses yet.")).to_have_count(0)
+            await button(page, "Try again").click()
+            await expect(page.get_by_role("status")).to_have_text("Nothing can be shown now")
+            shop.heal()
+            await button(page, "Try again").click()
+            await expect(cards(page)).to_have_count(24)
+            await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_sources_that_fail_in_several_ways_are_told_apart_in_one_note(
+    browser: Browser, shop: Shop
+) -> None:
+    with (
+        shop.failing("scormcloud", "vitalsource"),
+        shop.failing("stackone", kind="status", status=401),
+    ):
+        # The fourth can't be searched by title.
+        async with at(browser, shop, "/?title=data") as visit:
+            page = visit.page
+            await expect(page.get_by_role("status")).to_have_text("Nothing can be shown now")
+            await expect(page.get_by_role("alert").locator("p")).to_have_text(
+                "demo-stackone is refusing our credentials;"
+                " demo-scorm-cloud and demo-vitalsource are not answering."
+            )
+            await expect(page.get_by_role("note")).to_contain_text("demo-bindbee")
+
+
+async def test_none_found_where_others_answer_is_still_a_count(
+    browser: Browser, shop: Shop
+) -> None:
+    with shop.failing("stackone"):
+        async with at(browser, shop, "/?title=zzzz") as visit:
+            page = visit.page
+            await expect(page.get_by_role("alert")).to_contain_text("demo-stackone is missing.")
+            await expect(page.get_by_role("status")).to_have_text("No courses")

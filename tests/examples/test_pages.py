@@ -18,6 +18,7 @@ STATES = [
     *PAGES,
     "/?title=zzzz&source=demo-stackone",
     "/?category=Environment",
+    "/?source=nope",
     "/learners",
     "/learners?email=ada.byron",
     "/courses/xyz",
@@ -28,6 +29,18 @@ STATES = [
 
 TARGETS = "nav a, button, .button, select, input:not([type=radio], [type=checkbox]), .option"
 """What a finger has to hit, but for links in a text."""
+
+BOXES = """tags => tags.map((tag) => {
+  const card = tag.closest(".card");
+  return [tag, card.querySelector(".about"), card].map((each) => {
+    const { left, top, right, bottom } = each.getBoundingClientRect();
+    return [left, top, right, bottom];
+  });
+})"""
+"""Of each tag: its own box, that of the words beside it, and that of the card around both."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 
 async def test_a_graph_that_cannot_be_reached_is_asked_again(browser: Browser, shop: Shop) -> None:
@@ -101,6 +114,26 @@ async def test_every_page_fits_a_phone_and_a_finger(browser: Browser, shop: Shop
             assert min(heights) >= 44, path
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_how_a_course_stands_covers_none_of_its_words(
+    browser: Browser, shop: Shop, width: int
+) -> None:
+    async with at(browser, shop, "/?status=INACTIVE") as visit:
+        page = visit.page
+        await page.set_viewport_size({"width": width, "height": 844})
+        tags = page.locator(".card > .tag")
+        await expect(tags.first).to_have_text("Inactive")
+        # As long as titles may be: they reach the ends of their lines.
+        await page.locator(".card h2 a").evaluate_all(
+            "all => all.forEach((each) => { each.textContent = 'Portuguese for All '.repeat(9) })"
+        )
+        cards = await tags.evaluate_all(BOXES)
+        assert cards
+        for tag, words, card in cards:
+            assert not intersects(tag, words)
+            assert contains(card, tag)
+
+
 async def test_a_title_without_a_space_breaks(browser: Browser, shop: Shop) -> None:
     async with at(browser, shop, "/") as visit:
         page = visit.page
@@ -135,3 +168,16 @@ async def examine(page: Page, name: str, rules: str) -> None:
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     found = await page.evaluate(f"axe.run({rules})")
     assert [(each["id"], each["help"]) for each in found["violations"]] == [], name
+
+
+def intersects(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def contains(outer: Box, inner: Box) -> bool:
+    return (
+        outer[0] <= inner[0]
+        and outer[1] <= inner[1]
+        and inner[2] <= outer[2]
+        and inner[3] <= outer[3]
+    )

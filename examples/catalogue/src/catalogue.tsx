@@ -7,7 +7,16 @@ import { BlankCards, CourseCard } from "./course-card";
 import { graphql } from "./graph";
 import type { CatalogueChoicesQuery, CourseFilter, Status } from "./graph/graphql";
 import { Page } from "./page";
-import { Failure, Outdated, Troubles, isPassing, troubles } from "./troubles";
+import {
+  Failure,
+  Outdated,
+  Silence,
+  type Trouble,
+  Troubles,
+  isHopeless,
+  isPassing,
+  troubles,
+} from "./troubles";
 import { STATUSES, count } from "./words";
 
 const CatalogueChoices = graphql(`
@@ -60,6 +69,7 @@ export function CataloguePage() {
         {asked && (
           <Courses
             {...asked}
+            known={choices?.sources?.map(({ name }) => name) ?? []}
             isNarrowed={Object.values(wish).some(Boolean)}
             clear={() => setWish({ title: "", source: "", status: "", category: "" })}
           />
@@ -206,6 +216,8 @@ function Choice({ label, every, value, options, onChoice }: Choosable) {
 
 interface Courses extends Question {
   after?: string;
+  /** Names of all sources; none until they are read. */
+  known: string[];
   isNarrowed: boolean;
   clear: () => void;
 }
@@ -220,17 +232,22 @@ function Courses(asked: Courses) {
   const again = () => ask({ requestPolicy: "network-only" });
   const list = useFirstRow<HTMLUListElement>(Boolean(data));
   const page = data?.courses;
+  // The graph takes whatever else stands in the address; a source has to be one of its own.
+  if (!page && error && sources && isHopeless(error)) return <NoSource {...asked} />;
   if (!page && error && !fetching) return <Failure error={error} again={again} />;
   if (!page) return after ? <BlankCards count={8} /> : <Awaited />;
   const more = (cursor: string) => <Courses {...asked} after={cursor} />;
   const failed = troubles(error, "courses");
   const { hasNextPage, endCursor } = page.pageInfo;
   const isEmpty = !page.nodes.length && !hasNextPage && !failed.some(isPassing);
+  const isSilent = !after && !page.nodes.length && isUnanswered(failed, asked);
+  const found = isSilent ? "Nothing can be shown now" : counted(page.nodes.length, hasNextPage);
   return (
     <>
-      {!after && <Found {...asked} shown={page.nodes.length} hasMore={hasNextPage} />}
+      {!after && <Found {...asked}>{found}</Found>}
       <Outdated error={error} again={again} />
-      <Troubles troubles={failed} again={again} resume={more} after={after} />
+      {isSilent && <Silence troubles={failed} again={again} />}
+      {!isSilent && <Troubles troubles={failed} again={again} resume={more} after={after} />}
       <ul ref={list} aria-busy={fetching}>
         {page.nodes.map((course) => (
           <CourseCard key={course.id} course={course} />
@@ -262,17 +279,43 @@ function Awaited() {
   );
 }
 
+/** Whether no source answered that could have, one of them for a reason that may pass. */
+function isUnanswered(failed: Trouble[], { sources, known }: Courses): boolean {
+  const silent = new Set(failed.map(({ source }) => source));
+  return failed.some(isPassing) && (sources ?? known).every((name) => silent.has(name));
+}
+
+function counted(shown: number, hasMore: boolean): string {
+  if (!shown) return "No courses";
+  return `${hasMore ? "The first " : ""}${count(shown, "course")}`;
+}
+
 /** How much there is, which screen readers are told whenever it changes. */
-function Found({ shown, hasMore, isNarrowed, clear }: Courses & { shown: number; hasMore: boolean }) {
+function Found({ isNarrowed, clear, children }: Courses & { children: string }) {
   return (
     <div className="found">
-      <p role="status">{shown ? `${hasMore ? "The first " : ""}${count(shown, "course")}` : "No courses"}</p>
+      <p role="status">{children}</p>
       {isNarrowed && (
         <button type="button" className="plain" onClick={clear}>
           Clear search and filters
         </button>
       )}
     </div>
+  );
+}
+
+/** The address names a source that the graph doesn't have, so there is nothing to try again. */
+function NoSource(asked: Courses) {
+  return (
+    <>
+      <Found {...asked}>There is no such source</Found>
+      <div className="empty">
+        <p>
+          <strong>No source is called “{asked.sources?.[0]}”.</strong>
+        </p>
+        <p>Choose one that there is, or all of them.</p>
+      </div>
+    </>
   );
 }
 

@@ -182,12 +182,14 @@ interface Place {
 function Place(props: Place) {
   const { source, completeness, users } = readFragment(Place_place, props.place);
   const names = [...new Set(users.map(({ name }) => name ?? "somebody unnamed"))];
-  const none = props.isMissing ? "Not answering" : "Not known";
+  // How far it was searched says nothing while it may know more.
+  const searched = props.isMissing ? "Not answering" : COMPLETENESS[completeness];
   return (
     <li data-completeness={completeness}>
       <SourceBadge source={source} />
-      <span>{names.length ? `Known as ${listed(names)}` : none}</span>
-      <span className="quiet">{COMPLETENESS[completeness]}</span>
+      {names.length > 0 && <span>Known as {listed(names)}</span>}
+      {!names.length && !props.isMissing && <span>Not known</span>}
+      <span className="quiet">{searched}</span>
     </li>
   );
 }

@@ -2,7 +2,7 @@ import { Fragment, type ReactNode, useState } from "react";
 import type { CombinedError } from "urql";
 
 import { Pressed } from "./continue";
-import { plain } from "./words";
+import { listed, plain } from "./words";
 
 /** What the graph says of a source that failed, or couldn't do what was asked. */
 export interface Trouble {
@@ -60,6 +60,35 @@ export function Troubles({ troubles, ...rest }: Told) {
       <Unable troubles={troubles.filter((each) => !isPassing(each))} />
     </>
   );
+}
+
+/** Names all sources that are missing in one note, where there is nothing of any other. */
+export function Silence({ troubles, again }: Pick<Told, "troubles" | "again">) {
+  const reasons = Map.groupBy(troubles.filter(isPassing), reason);
+  return (
+    <>
+      <div className="note warning" role="alert">
+        <p>
+          {[...reasons].map(([reason, silent], at) => (
+            <Fragment key={reason}>
+              {at > 0 && "; "}
+              <strong>{listed(named(silent))}</strong> {named(silent).length > 1 ? "are" : "is"}{" "}
+              {reason}
+            </Fragment>
+          ))}
+          .
+        </p>
+        <button type="button" onClick={again}>
+          Try again
+        </button>
+      </div>
+      <Unable troubles={troubles.filter((each) => !isPassing(each))} />
+    </>
+  );
+}
+
+function named(troubles: Trouble[]): string[] {
+  return [...new Set(troubles.map(({ source }) => source ?? "something"))];
 }
 
 /** Sources that can't do what was asked, now or later, so there is nothing to try again. */
