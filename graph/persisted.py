@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from graph.documents import Bounded
+from graph.bounded import Bounded
 from graph.errors import Code
 from graph.policies import Policy
 from graph.requests import Operation

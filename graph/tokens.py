@@ -23,8 +23,8 @@ from joserfc.jwa import JWSAlgModel
 from joserfc.jws import JWSRegistry
 from joserfc.jwt import JWTClaimsRegistry
 
+from graph.bounded import Bounded
 from graph.denials import Denied, invalid, misplaced, unverifiable
-from graph.documents import Bounded
 from providers.authentication import Authentication, NoKeys, SigningKeys
 
 ALGORITHMS = frozenset(
