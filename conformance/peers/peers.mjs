@@ -1,10 +1,9 @@
 // Serves Apollo Server (PEER=apollo) or Yoga (PEER=yoga), as their documentation sets them up, and
-// prints the URL. The schema and the data are those of the graph at GRAPH, or else the least there
-// can be.
+// prints the URL. The schema and the data are those of the graph at GRAPH.
 import { createServer } from 'node:http'
 import { buildHTTPExecutor } from '@graphql-tools/executor-http'
 import { schemaFromExecutor, wrapSchema } from '@graphql-tools/wrap'
-import { GraphQLSchema, buildSchema, visit } from 'graphql'
+import { GraphQLSchema, visit } from 'graphql'
 import { WebSocketServer } from 'ws'
 import { useServer } from 'graphql-ws/use/ws'
 
@@ -34,7 +33,7 @@ async function wrapped(endpoint) {
   return wrapSchema({ schema: await schemaFromExecutor(executor), executor, transforms: [WHOLE] })
 }
 
-const schema = GRAPH ? await wrapped(GRAPH) : buildSchema('type Query { hello: String }')
+const schema = await wrapped(GRAPH)
 
 const listening = async (server) => {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
