@@ -145,3 +145,13 @@ def test_the_page_for_clients_names_every_list_that_goes_on() -> None:
 def test_every_file_that_is_linked_to_is_there(document: Path) -> None:
     targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text(encoding="utf-8"))
     assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+def test_clients_are_installed_as_they_are_tried() -> None:
+    folder = ROOT / "conformance" / "clients"
+    tried = json.loads((folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    lines = re.findall(r"^npm install (.*)$", CLIENTS, re.MULTILINE)
+    installed = [each.rpartition("@") for line in lines for each in line.split()]
+
+    assert {name for name, _, _ in installed} >= {"@apollo/client", "@urql/core", "graphql"}
+    assert all(tried[name] == version for name, _, version in installed)

@@ -238,10 +238,12 @@ async def test_a_change_is_made_once_and_its_course_is_read_on_elsewhere(stage: 
     assert sum(method != "GET" for method in methods) == 1
 
 
-async def test_the_request_id_of_the_caller_comes_through(stage: Stage) -> None:
-    answer = await stage.ask('{ course(id: "zz") { title } }', {"x-request-id": "mine-1"})
+async def test_the_request_id_and_the_token_of_the_caller_come_through(stage: Stage) -> None:
+    own = {"x-request-id": "mine-1", "authorization": "Bearer mine"}
+    answer = await stage.ask('{ course(id: "zz") { title } }', own)
 
-    assert [each["x-request-id"] for each in stage.world.heard.requests] == ["mine-1"]
+    (heard,) = stage.world.heard.requests
+    assert {name: heard[name] for name in own} == own
     assert answer.errors[0]["extensions"]["requestId"] == "mine-1"
 
 
