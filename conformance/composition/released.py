@@ -17,6 +17,10 @@ RELEASE = re.compile(r"^## (\d+)\.(\d+)\.(\d+)\b", re.MULTILINE)
 Version = tuple[int, int, int]
 
 
+class Forgotten(Exception):
+    """There is a release, and no history to find its schema in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """A version that clients may rely on."""
@@ -44,7 +48,10 @@ async def last_release(root: Path = ROOT) -> Release | None:
     """The newest release in the changelog of a repository.
 
     Its schema is that of the commit which its tag names or, where tags weren't fetched, which wrote
-    its heading. None where nothing is released yet, or no history is there to find it in.
+    its heading. None where nothing is released yet.
+
+    Raises:
+        Forgotten: where its schema can't be found.
     """
     found = RELEASE.search((root / "CHANGELOG.md").read_text(encoding="utf-8"))
     if found is None:
@@ -56,7 +63,7 @@ async def last_release(root: Path = ROOT) -> Release | None:
         commit = (await _git(root, *wrote) or "").partition("\n")[0]
     schema = await _git(root, "show", f"{commit.strip()}:schema.graphql") if commit else None
     if schema is None:
-        return None
+        raise Forgotten(version)
     major, minor, patch = map(int, found.groups())
     return Release((major, minor, patch), schema)
 

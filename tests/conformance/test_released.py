@@ -11,6 +11,7 @@ import pytest
 from conformance.composition.released import (
     RELEASE,
     ROOT,
+    Forgotten,
     Version,
     is_free_to_break,
     last_release,
@@ -45,6 +46,13 @@ async def test_a_release_is_found_by_its_tag_or_its_heading(tagged: bool, tmp_pa
 
     assert nothing is None
     assert found is not None and (found.version, found.schema) == ((0, 2, 0), "second")
+
+
+async def test_a_release_without_its_history_is_no_release_that_never_was(tmp_path: Path) -> None:
+    (tmp_path / "CHANGELOG.md").write_text("## 0.1.0 - 2026-01-01\n")
+
+    with pytest.raises(Forgotten, match=r"0\.1\.0"):
+        await last_release(tmp_path)
 
 
 @pytest.mark.parametrize(
